@@ -1,0 +1,159 @@
+"""The few shapes that everything else speaks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Protocol
+
+Kind = Literal["tool_result", "tool_schema", "text", "image"]
+
+
+class PassThrough(Exception):
+    """A compressor says "not mine" or "not worth it"; its one argument is the reason, for the session log."""
+
+
+class Block(NamedTuple):
+    """Where a text sits in a request, and what stood before it."""
+
+    start: int
+    """Offset in bytes of the JSON string's opening quote in the request body."""
+    end: int
+    """Offset just past the string's closing quote."""
+    text: str
+    kind: Kind
+    role: str
+    tool: str
+    """Name of the tool whose result this is; empty when not known."""
+    tool_input: str
+    """The call's input as JSON text; empty when not known."""
+    query: str
+    """The last user text before the block: all that may be known of what the user wants (law 1)."""
+    message: int
+    """Index of the message that holds the block."""
+    untouchable: str = ""
+    """Why the block must go out as it came in; empty when it may be compressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be done to a conversation; fixed when the conversation begins."""
+
+    floor_tokens: int = 200
+    """Blocks with fewer tokens are left alone."""
+    enough_ratio: float = 0.4
+    """A lossless form of at most this share of the original is small enough."""
+    enough_tokens: int = 1500
+    """So is one of at most this many tokens."""
+    lossy: bool = True
+    """Whether a lossy form may follow where the lossless one is not small enough."""
+    protected_tools: tuple[str, ...] = ()
+    """Globs of tool names whose results are never touched."""
+
+
+class Context(NamedTuple):
+    """All that a compressor may know. Nothing in it is later than the block (law 1)."""
+
+    query: str = ""
+    tool: str = ""
+    tool_input: str = ""
+    budget_tokens: int | None = None
+    """None asks for the lossless form; a number asks for a lossy one of about that size."""
+    original: str = ""
+    """How to get the original back, as an omission marker shows it: a file's path, or a command."""
+
+
+class Compressed(NamedTuple):
+    """A shorter form of a block's text, with honest accounting."""
+
+    text: str
+    lossless: bool
+    kept: int = 0
+    """Rows, lines or templates that are still there."""
+    omitted: Mapping[str, int] = {}
+    """What was left out, counted by class; empty for a lossless form."""
+
+
+class Compressor(NamedTuple):
+    """A row of the COMPRESSORS table. Both functions are pure: no clock, store, settings or I/O."""
+
+    name: str
+    accepts: Callable[[Block], bool]
+    """Cheap: by tool name and input, or by a look at the first few KB of the text."""
+    compress: Callable[[str, Context], Compressed]
+    """Raises PassThrough(reason) when it has nothing shorter to offer."""
+
+
+class Decision(NamedTuple):
+    """What was decided for a block, once and for ever (law 1)."""
+
+    text: str | None
+    """What is sent instead of the original; None sends the original."""
+    compressor: str = ""
+    """The row that made it; empty when none did."""
+    reason: str = ""
+    """Why the original is sent; empty when it is not."""
+    lossless: bool = True
+    tokens_before: int = 0
+    tokens_after: int = 0
+    original: str = ""
+    """The original's key in the store; empty when it need not be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The provider's own figures for one response, in tokens. The three input classes do not overlap."""
+
+    input: int = 0
+    """Input billed at the full price."""
+    cache_write: int = 0
+    """Input written to the cache, all lifetimes together."""
+    cache_write_1h: int = 0
+    """The part of cache_write with the one-hour lifetime, which costs more."""
+    cache_read: int = 0
+    output: int = 0
+    model: str = ""
+    """The model that answered, as the provider names it."""
+
+    @property
+    def total_input(self) -> int:
+        """All input tokens of the request, at whatever price."""
+        return self.input + self.cache_write + self.cache_read
+
+
+class Store(Protocol):
+    """Content-addressed originals: a key is the first 12 hex digits of the text's SHA-256."""
+
+    def put(self, text: str) -> str:
+        """Keep a text durably and return its key. Raises OSError when it cannot."""
+
+    def get(self, key: str) -> str | None:
+        """Return the text, or None when it is gone."""
+
+    def path(self, key: str) -> str:
+        """Return the plain file in which an agent finds the original; a function of the key alone."""
+
+
+class Memo(Protocol):
+    """Decisions by key. The first decision for a key wins, in every process and after every restart."""
+
+    def recall(self, keys: list[str]) -> dict[str, Decision]:
+        """Return what is already decided."""
+
+    def remember(self, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
+        """Keep decisions, and return the ones that hold now (an earlier one wins over ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the pipeline did with one block of one request, for the session log."""
+
+    key: str
+    """The decision's key: names the block without its text."""
+    tool: str
+    decision: Decision
+    offset: int
+    """Where the block begins in the original body, in bytes."""
+    new: bool
+    """Whether this process sees the block for the first time."""
+    retrieval: bool = False
+    """Whether the block is an original that was asked for again."""
+    notes: tuple[str, ...] = field(default=())
