@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def config_file(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the user's TOML file: HEADROOM_CONFIG, or headroom.toml in the platform's configuration folder."""
+    """Return the user's TOML file: HEADROOM_CONFIG, or headroom.toml in the platform's config folder."""
     named = environ.get("HEADROOM_CONFIG")
     return (
         Path(named)
@@ -88,11 +88,12 @@ def parse(row: Setting, raw: object, where: str) -> Value:
             raise ValueError(raw)
         if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
             raise ValueError(raw)
-        return kind(raw)  # type: ignore[return-value]
+        return _NUMBERS[kind](raw) if kind in _NUMBERS else str(raw)
     except ValueError:
         raise SettingError(f"{where}: {row.name} must be {_NAMES[kind]}, not {raw!r} ({row.help})") from None
 
 
+_NUMBERS: Mapping[type, Callable[[str | int | float], Value]] = {int: int, float: float}
 _NAMES: Mapping[type, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -102,21 +103,17 @@ _NAMES: Mapping[type, str] = {
 }
 
 
+_WORDS: Mapping[str, bool] = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+
+
 def _parse_bool(raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    if isinstance(raw, str) and raw.strip().lower() in words:
-        return words[raw.strip().lower()]
+    if isinstance(raw, str) and raw.strip().lower() in _WORDS:
+        return _WORDS[raw.strip().lower()]
     raise ValueError(raw)
 
 

@@ -1,7 +1,7 @@
 """The few shapes that everything else speaks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["tool_result", "tool_schema", "text", "image"]
@@ -144,16 +144,24 @@ class Memo(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the pipeline did with one block of one request, for the session log."""
+    """What the pipeline did with one block of one request, for the session log and the ledger."""
 
     key: str
     """The decision's key: names the block without its text."""
     tool: str
     decision: Decision
-    offset: int
-    """Where the block begins in the original body, in bytes."""
+    position: float
+    """The share of the prompt, in its rendered order (tools, system, messages), that stands before it: 0 to 1."""
     new: bool
     """Whether this process sees the block for the first time."""
+    cached: bool = True
+    """Whether a cache breakpoint stands at or behind it, so that the provider may cache it."""
     retrieval: bool = False
     """Whether the block is an original that was asked for again."""
-    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def saved_tokens(self) -> int:
+        """Tokens that were not sent; a block that brings an original back counts against us."""
+        if self.retrieval:
+            return -self.decision.tokens_after
+        return self.decision.tokens_before - self.decision.tokens_after
