@@ -151,7 +151,7 @@ class Change:
     tool: str
     decision: Decision
     position: float
-    """The share of the prompt, in its rendered order (tools, system, messages), that stands before it: 0 to 1."""
+    """The share of the prompt, as rendered (tools, system, messages), that stands before it: 0 to 1."""
     new: bool
     """Whether this process sees the block for the first time."""
     cached: bool = True
