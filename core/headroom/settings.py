@@ -39,9 +39,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("compress.floor_tokens", 200, "Blocks with fewer tokens are left alone."),
     Setting("compress.enough_ratio", 0.4, "A lossless form of at most this share of the original is enough."),
     Setting("compress.enough_tokens", 1500, "So is a lossless form of at most this many tokens."),
-    Setting(
-        "compress.deadline_ms", 500, "Blocks not compressed in this time are sent as they are, for ever."
-    ),
+    Setting("compress.deadline_ms", 500, "Blocks not compressed in this time are sent as they are, for ever."),
     Setting(
         "compress.protected_tools",
         ("Read", "NotebookRead", "Edit", "MultiEdit", "Write", "NotebookEdit", "view", "read", "read_file"),
@@ -67,9 +65,7 @@ def config_file(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the user's TOML file: HEADROOM_CONFIG, or headroom.toml in the platform's config folder."""
     named = environ.get("HEADROOM_CONFIG")
     return (
-        Path(named)
-        if named
-        else Path(platformdirs.user_config_dir("headroom", appauthor=False)) / "headroom.toml"
+        Path(named) if named else Path(platformdirs.user_config_dir("headroom", appauthor=False)) / "headroom.toml"
     )
 
 

@@ -139,7 +139,19 @@ class Memo(Protocol):
         """Return what is already decided."""
 
     def remember(self, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
-        """Keep decisions, and return the ones that hold now (an earlier one wins over ours)."""
+        """Keep decisions, and return the ones that hold now (an earlier one wins over ours).
+
+        Raises OSError when it cannot.
+        """
+
+    def overrule(self, keys: list[str], reason: str) -> None:
+        """Turn decisions into "send the original": the provider refused what was sent."""
+
+    def leave_alone(self, conversation: str, reason: str) -> None:
+        """Remember that a conversation is not to be changed any more."""
+
+    def left_alone(self, conversation: str) -> str | None:
+        """Return why a conversation is not to be changed; None when it may be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+# The developer's day. Everything runs with the Python of the active environment.
+PYTHON ?= python
+AGENTS := .cache/agents
+CLAUDE_VERSION := 2.1.329
+
+.PHONY: setup agents native format lint types test bench demo
+
+setup: ## install headroom with what its tests need
+	$(PYTHON) -m pip install -e '.[test]'
+
+agents: $(AGENTS)/node_modules/.claude-$(CLAUDE_VERSION) ## real agents from npm, for tests/agents
+
+$(AGENTS)/node_modules/.claude-$(CLAUDE_VERSION):
+	@if command -v npm >/dev/null; then \
+	  npm install --silent --no-fund --no-audit --prefix $(AGENTS) @anthropic-ai/claude-code@$(CLAUDE_VERSION) && touch $@; \
+	else echo "npm is not installed: the tests that run real agents will be skipped"; fi
+
+native: ## the compiled kernels, if there is a Rust toolchain
+	@if command -v cargo >/dev/null; then $(PYTHON) -m pip install --quiet ./native; \
+	else echo "cargo is not installed: the readable kernels are used"; fi
+
+format: ## fix what can be fixed
+	ruff check --fix .
+	ruff format .
+
+lint: ## look only
+	ruff check .
+	ruff format --check .
+
+types:
+	mypy
+
+test: agents ## all tests; what is missing on this machine is skipped with its reason
+	$(PYTHON) -m pytest
+
+bench: ## every figure that the README names
+	$(PYTHON) -m tests.bench.start
+	$(PYTHON) -m tests.bench.proxy
+
+demo:
+	headroom wrap demo

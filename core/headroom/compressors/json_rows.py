@@ -1,0 +1,109 @@
+"""JSON with arrays of objects: the arrays become tables. No value changes; key order and whitespace may.
+
+The text is JSON or JSON Lines. Its first line says how to read the rest; then comes what is around the
+arrays (`{"total":2,"items":@1}`), unless the whole text is one array, and then table by table (json_table).
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from headroom.compressors import json_table, json_values, protected, screen
+from headroom.compressors.json_table import Row
+from headroom.compressors.json_values import Value
+from headroom.types import Block, Compressed, Compressor, Context, PassThrough
+
+_LEGEND: Final = (
+    "cells between tabs; empty cell: no such key; a.b: key b of object a; bare text is a string; "
+    "Prefixes: what the strings of these columns begin with"
+)
+_OPENING: Final = re.compile(r"\s*+[\[{]")
+_SAMPLE_CHARS: Final = 4096
+_MIN_MEMBERS: Final = 3
+"""An object with fewer members is not read as a table of its members."""
+
+
+class _Table(NamedTuple):
+    """Where a table stands in for its rows in the JSON around it."""
+
+    number: int
+
+
+class _Found(NamedTuple):
+    rows: list[Row]
+    keys: list[str] | None
+
+
+def accepts(block: Block) -> bool:
+    """Whether the text begins as a JSON array or object does, under any colours."""
+    return block.kind == "tool_result" and bool(_OPENING.match(screen.without_styles(block.text[:_SAMPLE_CHARS])))
+
+
+def compress(text: str, context: Context) -> Compressed:
+    """Return JSON with its arrays of objects as tables.
+
+    Raises PassThrough for what is not strict JSON, has no array of objects or comes out no shorter; and
+    when a budget asks for a lossy form.
+    """
+    if context.budget_tokens is not None:
+        raise PassThrough("has no lossy form")
+    protected.refuse(text)
+    shown = screen.shown(text)
+    values = json_values.read(shown)
+    lines, rows = _lines(values)
+    result = "\n".join(lines)
+    if len(result) >= len(text):
+        raise PassThrough("not shorter as a table")
+    if not screen.is_encodable(result):
+        raise PassThrough("a lone surrogate in a string")
+    # An escape such as \u003c may have hidden it from the first look.
+    protected.refuse(result)
+    return Compressed(result, lossless=True, kept=rows)
+
+
+def _lines(values: list[Value]) -> tuple[list[str], int]:
+    """Return the lines of the result, and how many rows all tables have together."""
+    if len(values) > 1:
+        rows = [value for value in values if type(value) is dict]
+        return [f"[{len(rows)} JSON lines as a table: {_LEGEND}]", *json_table.table(rows)], len(rows)
+    found: list[_Found] = []
+    around = _pull_tables(values[0], found)
+    if not found:
+        raise PassThrough("no array of objects")
+    if isinstance(around, _Table) and found[0].keys is None:
+        rows = found[0].rows
+        return [f"[JSON array of {len(rows)} objects as a table: {_LEGEND}]", *json_table.table(rows)], len(rows)
+    lines = [f"[JSON with its arrays of objects as tables @1, @2 and so on: {_LEGEND}]", _write(around)]
+    for number, (rows, keys) in enumerate(found, 1):
+        what = "objects" if keys is None else "members of an object"
+        lines += [f"@{number}: {len(rows)} {what}", *json_table.table(rows, keys)]
+    return lines, sum(len(part.rows) for part in found)
+
+
+def _pull_tables(value: Value, found: list[_Found]) -> object:
+    """Return a value with its outermost tables taken out and appended to `found`."""
+    if type(value) is list:
+        rows = [item for item in value if type(item) is dict]
+        if len(rows) == len(value) >= 2:
+            found.append(_Found(rows, None))
+            return _Table(len(found))
+        return [_pull_tables(item, found) for item in value]
+    if type(value) is dict:
+        rows = [item for item in value.values() if type(item) is dict and item]
+        if len(rows) == len(value) >= _MIN_MEMBERS and json_table.is_uniform(rows):
+            found.append(_Found(rows, list(value)))
+            return _Table(len(found))
+        return {key: _pull_tables(item, found) for key, item in value.items()}
+    return value
+
+
+def _write(around: object) -> str:
+    if isinstance(around, _Table):
+        return f"@{around.number}"
+    if isinstance(around, dict):
+        return "{" + ",".join([f"{json_values.quote(k)}:{_write(v)}" for k, v in around.items()]) + "}"
+    if isinstance(around, list):
+        return "[" + ",".join(map(_write, around)) + "]"
+    return json_values.write(around)
+
+
+JSON_ROWS: Final = Compressor("json_rows", accepts, compress)

@@ -1,0 +1,34 @@
+"""A log whose dates stand once, where they change: each line keeps its clock time."""
+
+import re
+from typing import Final
+
+LEGEND: Final = "[a line without a date is of the same day as the line above it]"
+
+_MONTH: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_BEFORE: Final = r"(?:[\w.-]{1,64}+\s{0,64}+\|\s)?+(?:\S{1,64}+ \S{1,64}+ \S{1,64}+ (?=\[\d))?+\[?+"
+_DATE: Final = rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]|{_MONTH} [ \d]\d |\d\d/{_MONTH}/\d{{4}}:"
+_DATED: Final = re.compile(rf"({_BEFORE})({_DATE})(?=\d\d:\d\d)")
+_UNDATED: Final = re.compile(rf"{_BEFORE}(?=\d\d:\d\d)")
+
+
+def once(text: str) -> str:
+    """Return a log with each date only where it differs from the one before, below a line that says so.
+
+    The text comes back as it is when it has lines that already begin with a clock time.
+    """
+    out = [LEGEND]
+    current = ""
+    for line in text.split("\n"):
+        match = _DATED.match(line)
+        if match:
+            short = match[1] + line[match.end() :]
+            again = _UNDATED.match(short)
+            is_same = match[2] == current and again is not None and again.end() == match.end(1)
+            out.append(short if is_same else line)
+            current = match[2]
+        elif _UNDATED.match(line):
+            return text
+        else:
+            out.append(line)
+    return "\n".join(out)

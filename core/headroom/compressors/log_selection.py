@@ -1,0 +1,120 @@
+"""Which lines of a log stay word for word, which are counted as repeats, which are left to a template."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from headroom.compressors import log_templates, log_weights
+from headroom.compressors.log_lines import Line
+from headroom.compressors.log_templates import Template
+
+_ENDS: Final = 5
+"""So many lines at the beginning and at the end are kept."""
+_RARE: Final = 2
+"""Templates with at most so many lines are kept."""
+_THINNED: Final = 4
+"""Of a failure repeated with other parameters so many lines are kept, if there is not room for all."""
+_NOTE_CHARS: Final = 80
+"""About what the line costs that stands for others, without the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log as read: everything that does not depend on how much of it may stay."""
+
+    lines: Sequence[Line]
+    weights: Sequence[int]
+    templates: Sequence[Template]
+    template_of: Mapping[int, int]
+    """The index of each line's template."""
+    heavy: Sequence[list[int]]
+    """The entries in which any line matters, as line numbers."""
+    always: frozenset[int]
+    """Lines that are kept whatever they say."""
+
+
+class Repeat(NamedTuple):
+    """An entry that comes again, at another time or, if `is_like`, with other parameters too."""
+
+    first: list[int]
+    again: list[list[int]]
+    is_like: bool
+
+
+class Selection(NamedTuple):
+    """What becomes of the lines. Each is kept, part of a repeat, or left to its template."""
+
+    kept: set[int]
+    repeats: list[Repeat]
+    left: list[tuple[Template, list[int]]]
+    """Templates and the lines they stand for, in order of appearance."""
+
+    def chars(self, lines: Sequence[Line]) -> int:
+        """Return about how long the written selection is."""
+        notes = sum(_NOTE_CHARS + len(lines[numbers[0]].text) for _, numbers in self.left)
+        return sum(len(lines[number].text) + 1 for number in self.kept) + notes + _NOTE_CHARS * len(self.repeats)
+
+
+def read(lines: list[Line], query: str) -> Log:
+    """Weigh a log's lines and find its templates. Raises PassThrough for control characters used as marks."""
+    templates = log_templates.mine(lines)
+    search = log_weights.Search(lines)
+    weights = log_weights.weigh(lines, search)
+    ends = {*range(min(_ENDS, len(lines))), *range(max(0, len(lines) - _ENDS), len(lines))}
+    return Log(
+        lines=lines,
+        weights=weights,
+        templates=templates,
+        template_of={number: at for at, template in enumerate(templates) for number in template.lines},
+        heavy=[entry for entry in log_weights.entries(lines) if any(weights[number] for number in entry)],
+        always=frozenset(ends | log_weights.asked_for(lines, search, query)),
+    )
+
+
+def select(log: Log, thrift: int) -> Selection:
+    """Decide what is kept.
+
+    All that matters is, with a line of context on either side, but for exact repeats. With `thrift` above
+    PLAIN, repeats with other parameters count as repeats where they are stack traces, and of single lines up to
+    that weight only the first and the last are kept.
+    """
+    repeats = _repeats(log, is_like=thrift > log_weights.PLAIN)
+    counted = {number for repeat in repeats for entry in repeat.again for number in entry}
+    heavy = {number for entry in log.heavy for number in entry} - counted - _thinned(log, thrift, counted)
+    around = {number + step for number in heavy for step in (-1, 1)}
+    kept = (log.always | heavy | around & set(range(len(log.lines)))) - counted
+    left = []
+    for template in log.templates:
+        numbers = [number for number in template.lines if number not in kept and number not in counted]
+        if len(numbers) <= _RARE:
+            kept.update(numbers)
+        else:
+            left.append((template, numbers))
+    return Selection(kept, repeats, left)
+
+
+def _repeats(log: Log, is_like: bool) -> list[Repeat]:
+    """Find the entries that come again, those of several lines also with other parameters if `is_like`."""
+    known: dict[tuple[object, ...], Repeat] = {}
+    for entry in log.heavy:
+        if entry[-1] - entry[0] != len(entry) - 1 or not log.always.isdisjoint(entry):
+            continue
+        likens = is_like and len(entry) > 1
+        key: tuple[object, ...] = (likens,)
+        key += tuple(log.template_of[n] if likens else log_templates.without_stamp(log.lines[n]) for n in entry)
+        if key in known:
+            known[key].again.append(entry)
+        else:
+            known[key] = Repeat(entry, [], likens)
+    return [repeat for repeat in known.values() if repeat.again]
+
+
+def _thinned(log: Log, thrift: int, counted: set[int]) -> set[int]:
+    """Return the single lines between the first and the last of a failure that is repeated often."""
+    single = {entry[0] for entry in log.heavy if len(entry) == 1} - counted - log.always
+    thinned: set[int] = set()
+    for template in log.templates:
+        hits = [number for number in template.lines if number in single and log.weights[number] <= thrift]
+        if len(hits) > _THINNED + _RARE:
+            thinned.update(hits[_THINNED - 1 : -1])
+    return thinned

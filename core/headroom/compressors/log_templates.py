@@ -1,0 +1,143 @@
+"""Templates of log lines: lines that differ only in their parameters, found in one pass (after Drain).
+
+He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", 2017. Ours first gives all numbers
+and ids the same mark, which makes most lines of a template equal, and only then compares word by word within
+small, bounded groups; so the time is linear in the length of the log.
+"""
+
+import re
+from collections.abc import Sequence
+from operator import eq
+from typing import Final, NamedTuple
+
+from headroom.compressors.log_lines import Line
+from headroom.types import PassThrough
+
+STAMP: Final = "\x02"
+"""Stands for a line's time."""
+_PARAMETER: Final = "\x00"
+"""Stands for a number or an id within a word."""
+_ANY_WORD: Final = "\x01"
+"""Stands for a word that is not the same in all lines of a template."""
+_MARKS: Final = re.compile("[\x00\x01\x02]")
+
+_HEX: Final = "[0-9a-fA-F]"
+_VARIABLE: Final = re.compile(
+    rf"\b{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}\b"
+    rf"|\b(?:0x)?+(?=\d{{0,64}}+[a-fA-F])(?=[a-fA-F]{{0,64}}+\d){_HEX}{{6,64}}+\b"
+    r"|\d++(?:[.:]\d++)*+"
+)
+_NUMBER: Final = re.compile(r"\d{1,15}+(?:\.\d{1,15}+)?+")
+
+_CLOCK: Final = re.compile(r"(?<!\d)\d\d:\d\d")
+
+_WILD_SHARE: Final = 0.34
+"""At most this share of a template's words, its first two aside, may vary."""
+_GROUP: Final = 24
+"""Lines of equal length and beginning form at most so many templates; further ones stand alone."""
+_FEW_VALUES: Final = 3
+"""So many different values are all named, with how often each occurs."""
+_VALUE_CHARS: Final = 24
+
+
+class Template(NamedTuple):
+    """Lines that differ only in their parameters."""
+
+    words: list[str]
+    lines: list[int]
+
+
+def mine(lines: Sequence[Line]) -> list[Template]:
+    """Return the templates of a log in order of first appearance; each line belongs to exactly one.
+
+    Raises PassThrough for a text with control characters that are used as marks here.
+    """
+    bare = [without_stamp(line) for line in lines]
+    if any(_MARKS.search(line.text) for line in lines):
+        raise PassThrough("holds control characters")
+    masked = _VARIABLE.sub(_PARAMETER, "\n".join(bare)).split("\n")
+    alike: dict[str, list[int]] = {}
+    for number, text in enumerate(masked):
+        alike.setdefault(text, []).append(number)
+    groups: dict[tuple[int, str, str], list[Template]] = {}
+    templates: list[Template] = []
+    for text, numbers in alike.items():
+        words = text.split(" ")
+        group = groups.setdefault((len(words), words[0], words[min(1, len(words) - 1)]), [])
+        known = next((template for template in group if _merge(template.words, words)), None)
+        if known:
+            known.lines.extend(numbers)
+        else:
+            templates.append(Template(words, numbers))
+            if len(group) < _GROUP:
+                group.append(templates[-1])
+    for template in templates:
+        template.lines.sort()
+    return templates
+
+
+def without_stamp(line: Line) -> str:
+    """Return a line with a mark where its time stands."""
+    start, end = line.stamp
+    return line.text[:start] + STAMP + line.text[end:] if end > start else line.text
+
+
+def render(template: Template, lines: Sequence[Line], numbers: list[int]) -> str:
+    """Return the one line that stands for the given lines of a template.
+
+    `<3..250>` is a number's range, `<hit x70|miss x30>` all values, `<214 values, e.g. 9f86d0>` one of many.
+    """
+    texts = [without_stamp(lines[number]).split(" ") for number in numbers]
+    words = []
+    for at, word in enumerate(template.words):
+        if word == _ANY_WORD:
+            words.append(_values([text[at] for text in texts]))
+        elif _PARAMETER in word:
+            found = [_VARIABLE.findall(text[at]) for text in texts]
+            literals = word.split(_PARAMETER)
+            slots = [_values(list(values)) for values in zip(*found, strict=True)]
+            words.append(
+                literals[0] + "".join(slot + rest for slot, rest in zip(slots, literals[1:], strict=True))
+            )
+        else:
+            words.append(word)
+    return " ".join(words).replace(STAMP, span(lines[numbers[0]], lines[numbers[-1]]))
+
+
+def span(first: Line, last: Line) -> str:
+    """Return the time from one line to another, without saying twice what both have in common."""
+    start, end = first.text[slice(*first.stamp)], last.text[slice(*last.stamp)]
+    if start == end:
+        return start
+    clock = _CLOCK.search(end)
+    if clock and start[: clock.start()] == end[: clock.start()]:
+        end = end[clock.start() :]
+    return f"<{start}..{end}>"
+
+
+def _merge(words: list[str], new: list[str]) -> bool:
+    """Make the template fit new words of the same number too, if not too much of it then varies."""
+    if sum(map(eq, words, new)) < len(words) * (1 - _WILD_SHARE) - words.count(_ANY_WORD):
+        return False
+    wild = [
+        at for at, (word, other) in enumerate(zip(words, new, strict=True)) if word != other or word == _ANY_WORD
+    ]
+    if len(wild) > _WILD_SHARE * (len(words) - 2) or any(STAMP in words[at] for at in wild):
+        return False
+    for at in wild:
+        words[at] = _ANY_WORD
+    return True
+
+
+def _values(values: list[str]) -> str:
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    if len(counts) == 1:
+        return values[0]
+    if len(counts) <= _FEW_VALUES and max(map(len, counts)) <= _VALUE_CHARS:
+        return "<" + "|".join(f"{value} x{count:,}" for value, count in counts.items()) + ">"
+    if all(map(_NUMBER.fullmatch, counts)):
+        return f"<{min(counts, key=float)}..{max(counts, key=float)}>"
+    example = values[0] if len(values[0]) <= _VALUE_CHARS else values[0][:_VALUE_CHARS] + "..."
+    return f"<{len(counts):,} values, e.g. {example}>"

@@ -1,0 +1,259 @@
+"""The events of a session log: one class each, to and from plain dicts. No text of a message is in any.
+
+What comes from traffic (names of models and tools) is kept only where it looks like a name, and what is said
+of a failure only where it looks like our own words: see `label` and `words`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, get_type_hints
+
+from headroom.ledger import RoundTrip, Saved
+
+SCHEMA = 1
+"""Version of the form of all events; each carries it as `v`."""
+
+
+class Malformed(ValueError):
+    """A dict is not the event that it says it is."""
+
+
+class Start(NamedTuple):
+    """Begins a log."""
+
+    t: float
+    """Seconds since 1970, as in every event."""
+    id: str = ""
+    agent: str = ""
+    cwd: str = ""
+    versions: Mapping[str, Any] = {}
+    """Of headroom, python and the platform."""
+    policy: Mapping[str, Any] = {}
+    """The policy of conversations that begin now."""
+    upstream: str = ""
+    """Host of the provider; no path, user or key."""
+
+
+class BlockLine(NamedTuple):
+    """What was done with one block, in its first request."""
+
+    key: str = ""
+    """Names the decision without the text."""
+    tool: str = ""
+    compressor: str = ""
+    """The row that made what was sent; empty when the original was."""
+    before: int = 0
+    """Tokens, o200k_base; as `after`."""
+    after: int = 0
+    lossless: bool = True
+    new: bool = True
+    """Whether the process saw it for the first time."""
+    reason: str = ""
+    """Why the original was sent; empty when it was not."""
+    retrieval: bool = False
+    """Whether it is an original that was asked for again."""
+
+
+class Request(NamedTuple):
+    """One request in a dialect that we read, and how it was answered."""
+
+    t: float
+    n: int = 0
+    """Counts the session's requests, from 1; the usage event of the same request has the same number."""
+    dialect: str = ""
+    model: str = ""
+    """The model that was asked for."""
+    conversation: str = ""
+    status: int = 0
+    """Of the response; 0 when there was none."""
+    stream: bool = False
+    bytes_before: int = 0
+    bytes_after: int = 0
+    ms: float = 0.0
+    """Time that we added, in milliseconds."""
+    ttfb_ms: float = 0.0
+    retried: bool = False
+    """Whether the original was sent after a changed request was refused; then the blocks went out as they came."""
+    replayed: int = 0
+    """Blocks sent as earlier requests had sent them, shortened or retrieved: they are not listed again."""
+    blocks: tuple[BlockLine, ...] = ()
+
+
+class UsageLine(NamedTuple):
+    """The provider's own figures for a request, in tokens, and what it would have billed beyond them."""
+
+    t: float
+    n: int = 0
+    model: str = ""
+    """The model that answered."""
+    input: int = 0
+    cache_write: int = 0
+    cache_write_1h: int = 0
+    cache_read: int = 0
+    output: int = 0
+    saved: Saved = Saved()
+    round_trip: RoundTrip = RoundTrip()
+
+
+class Retrieve(NamedTuple):
+    """An original was asked for with `headroom retrieve`."""
+
+    t: float
+    hash: str = ""
+    query: bool = False
+    """Whether there was one; what it was is nobody's business."""
+    hit: bool = False
+    tokens: int = 0
+    """Of what was given back."""
+
+
+class Error(NamedTuple):
+    """Something of ours failed, and the original went through."""
+
+    t: float
+    where: str = ""
+    what: str = ""
+    """The exception's class and our own words; never its text, which may quote a message."""
+
+
+class End(NamedTuple):
+    """Ends a log, when there was time for it."""
+
+    t: float
+    exit_code: int | None = None
+    duration_s: float = 0.0
+    reason: str = ""
+
+
+Event = Start | Request | UsageLine | Retrieve | Error | End
+
+EVENTS: Mapping[str, type[Event]] = {
+    "session": Start,
+    "request": Request,
+    "usage": UsageLine,
+    "retrieve": Retrieve,
+    "error": Error,
+    "end": End,
+}
+"""Event classes by their `type`. To add one, add a class and a row."""
+
+_TYPES: Mapping[type[Event], str] = {cls: name for name, cls in EVENTS.items()}
+
+
+def to_dict(event: Event) -> dict[str, Any]:
+    """Return an event as a plain dict, with its type and the schema's version."""
+    return {"v": SCHEMA, "type": _TYPES[type(event)]} | _plain(event)
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {row.name: _plain_value(getattr(value, row.name)) for row in _SHAPES[type(value)]}
+
+
+def _plain_value(value: Any) -> Any:
+    if type(value) in _SHAPES:
+        return _plain(value)
+    return [_plain(item) for item in value] if type(value) is tuple else value
+
+
+def from_dict(raw: object) -> Event | None:
+    """Return the event, or None for one of a type unknown here (of a newer version); unknown fields are ignored.
+
+    Raises Malformed when it is none: no type, no time, or a field of the wrong kind.
+    """
+    kind = raw.get("type") if isinstance(raw, dict) else None
+    if not isinstance(kind, str) or not isinstance(raw, dict) or not 0 <= _number(raw.get("t")) < _END_OF_TIME:
+        raise Malformed("no type, or no time")
+    cls = EVENTS.get(kind)
+    event: Event | None = _read(cls, raw) if cls else None
+    return event
+
+
+_END_OF_TIME = 253_402_300_800.0
+"""The year 10000: no date can name it."""
+
+
+def _read(cls: Any, raw: Any) -> Any:
+    if type(raw) is not dict:
+        raise Malformed(cls.__name__)
+    values = []
+    for name, default, kind, other in _SHAPES[cls]:
+        value = raw.get(name, default)
+        values.append(value if type(value) is kind else value if value is default else other(value))
+    return cls(*values)
+
+
+def _none(value: Any) -> Any:
+    raise Malformed(f"{value!r:.40}")
+
+
+def _number(value: Any) -> float:
+    if type(value) is not int and type(value) is not float:
+        raise Malformed("not a number")
+    return value
+
+
+def _blocks(value: Any) -> tuple[BlockLine, ...]:
+    if type(value) is not list:
+        raise Malformed("blocks")
+    return tuple([_read(BlockLine, item) for item in value])
+
+
+_KINDS: Mapping[Any, tuple[type, Callable[[Any], Any]]] = {
+    str: (str, _none),
+    int: (int, _none),
+    bool: (bool, _none),
+    float: (float, _number),
+    int | None: (int, _none),
+    Mapping[str, Any]: (dict, _none),
+    tuple[BlockLine, ...]: (tuple, _blocks),
+    Saved: (Saved, lambda value: _read(Saved, value)),
+    RoundTrip: (RoundTrip, lambda value: _read(RoundTrip, value)),
+}
+"""By a field's type: what its value is, as a rule, and what reads any other. Logs have many lines."""
+
+
+class _Field(NamedTuple):
+    name: str
+    default: Any
+    kind: type
+    other: Callable[[Any], Any]
+
+
+def _shape(cls: Any) -> tuple[_Field, ...]:
+    defaults = cls._field_defaults
+    return tuple(_Field(name, defaults.get(name), *_KINDS[kind]) for name, kind in get_type_hints(cls).items())
+
+
+_SHAPES: Mapping[Any, tuple[_Field, ...]] = {
+    cls: _shape(cls) for cls in (*EVENTS.values(), BlockLine, Saved, RoundTrip)
+}
+
+_NAME = re.compile(r"[\w.:/@\[\]-]{0,128}")
+_KEY_SHAPED = re.compile(
+    r"(?<![A-Za-z])(?:sk|pk|rk|gh[a-z]|github_pat|xox[a-z]|glpat|AKIA|AIza|eyJ|Bearer)[-_]?[\w-]{12,}"
+    r"|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{32,}"
+)
+_HEX = re.compile(r"[0-9a-f]{0,64}")
+_OWN_WORD = re.compile(
+    r"[A-Za-z_]{1,40}(?:[-_/.][A-Za-z]{1,20})*"  # words, class names
+    r"|[\w.]{1,60}\.py:\d+"  # where in our code
+    r"|[\d.,]{1,16}[A-Za-z%]{0,8}"  # numbers
+    r"|\W{0,3}"
+)
+
+
+def label(name: str) -> str:
+    """Return a name from traffic, or "(hidden)" when it looks like a text or a key rather than a name."""
+    is_name = _NAME.fullmatch(name) and not _KEY_SHAPED.search(name)
+    return name if is_name else "(hidden)"
+
+
+def digest(key: str) -> str:
+    """Return a hash in hex, or "(hidden)" for anything else."""
+    return key if _HEX.fullmatch(key) else "(hidden)"
+
+
+def words(text: str) -> str:
+    """Return our own words on a failure: what looks like a value, a key or a path becomes an ellipsis."""
+    kept = [word if _OWN_WORD.fullmatch(word.strip("'\"`.,;:()[]<>")) else "…" for word in text.split()[:40]]
+    return " ".join(kept)

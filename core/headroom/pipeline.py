@@ -1,0 +1,330 @@
+"""One request: find its blocks, decide each once, splice. Fail-open is written here and nowhere else.
+
+A decision is a function of the block, of what stands before it and of the conversation's policy; it is made
+once, kept, and replayed for ever (law 1). No sockets and no clock here: who calls `decide` may stop waiting
+for it, and settles what is left with `settle`.
+"""
+
+import contextlib
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import orjson
+
+from headroom import markers, spans
+from headroom.compressors import COMPRESSORS
+from headroom.dialects.base import Dialect, Reading
+from headroom.prefixes import Found, Prefixes, Sent
+from headroom.types import (
+    Block,
+    Change,
+    Compressed,
+    Compressor,
+    Context,
+    Decision,
+    Memo,
+    PassThrough,
+    Policy,
+    Store,
+)
+
+_WORTH = 0.95
+"""A form must be at most this share of the original, or the original is sent (law 7)."""
+_LOSSY_WORTH = 0.7
+"""A lossy form must be at most this share of the lossless one, or the lossless one is sent (law 5)."""
+_BUDGET_STEP_TOKENS = 500
+_BUDGET_MAX_TOKENS = 6000
+
+
+def budget_tokens(before: int, policy: Policy) -> int:
+    """Return how many tokens a lossy form may take: it grows with the logarithm of the original's size."""
+    doublings = math.log2(max(before / policy.enough_tokens, 1)) if policy.enough_tokens else 0.0
+    grown = policy.enough_tokens + _BUDGET_STEP_TOKENS * doublings
+    return int(min(policy.enough_ratio * before, grown, _BUDGET_MAX_TOKENS))
+
+
+def original_key(text: str) -> str:
+    """Return the key under which the store keeps a text: 12 hex digits of its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(slots=True)
+class Plan:
+    """A request under way: what was read, and what is decided so far."""
+
+    body: bytes
+    reading: Reading
+    found: Found | None
+    policy_text: str = ""
+    """The conversation's policy; empty until it is looked up."""
+    keys: list[str] = field(default_factory=list)
+    """Keys of the new blocks, in order."""
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    """Where a compressor failed, and the exception's name."""
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks that were not in an earlier request."""
+        return self.reading.walk.blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What goes out for a request. Without changes, `body` is the very object that came in."""
+
+    body: bytes
+    reading: Reading | None = None
+    sent: tuple[Sent, ...] = ()
+    new_from: int = 0
+    """Index in `sent` of the first block that was not in an earlier request."""
+    errors: tuple[tuple[str, str], ...] = ()
+    """Where something failed, and the failure's name; the original went out instead."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any block goes out in another form."""
+        return any(sent.literal is not None for sent in self.sent)
+
+    def changes(self) -> list[Change]:
+        """Return what was done, block by block, for the log: changed and retrieved blocks, and all new ones."""
+        if self.reading is None:
+            return []
+        return [
+            Change(
+                key=sent.key,
+                tool=sent.tool,
+                decision=sent.decision,
+                position=self.reading.position(sent.start),
+                new=number >= self.new_from,
+                cached=self.reading.is_cached(sent.start),
+                retrieval=sent.retrieval,
+            )
+            for number, sent in enumerate(self.sent)
+            if sent.literal is not None or sent.retrieval or number >= self.new_from
+        ]
+
+
+class Pipeline:
+    """What is needed to decide: the policy for new conversations, the store, the memo and the table of rows.
+
+    Args:
+        policy: holds for conversations that begin now; an older one keeps its own.
+        count: tokens of a text.
+        originals: the folder that a marker's path names; a tool call that mentions it is a retrieval.
+        compressors: the ordered table; the first row that accepts and does not pass through wins.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        store: Store,
+        memo: Memo,
+        count: Callable[[str], int],
+        originals: str,
+        compressors: Sequence[Compressor] = COMPRESSORS,
+    ) -> None:
+        self._policy = policy
+        self._store = store
+        self._memo = memo
+        self._count = count
+        self._originals = originals
+        self._compressors = compressors
+        self._policies: dict[str, str] = {}
+        self._prefixes = Prefixes()
+
+    def transform(self, body: bytes, dialect: Dialect) -> Outcome:
+        """Do all steps at once, without a deadline. Never raises: on any error the original goes out."""
+        try:
+            plan = self.read(body, dialect, self.find(body))
+            if plan.blocks:
+                fresh: dict[str, Decision] = {}
+                self.decide(plan, fresh, lambda: False)
+                self.settle(plan, fresh)
+            return self.finish(plan)
+        except Exception as error:  # noqa: BLE001 - law 3: whatever goes wrong, the original goes through
+            return Outcome(body, errors=(("request", describe(error)),))
+
+    def find(self, body: bytes) -> Found | None:
+        """Return the longest earlier beginning of this body."""
+        return self._prefixes.find(body)
+
+    def read(self, body: bytes, dialect: Dialect, found: Found | None) -> Plan:
+        """Find the blocks. Raises ValueError (UnknownShape among them) for a body that is not the dialect's."""
+        reading = dialect.read(body, found.resume if found else None)
+        return Plan(body, reading, found, found.policy if found else "")
+
+    def decide(self, plan: Plan, fresh: dict[str, Decision], stopped: Callable[[], bool]) -> None:
+        """Recall what is decided for the new blocks, and decide the rest into `fresh`, one by one.
+
+        Slow, and meant for a thread of its own: `fresh` may be read at any time by who stops waiting.
+        """
+        plan.policy_text = plan.policy_text or self._fixed_policy(plan.reading.conversation)
+        policy = _read_policy(plan.policy_text)
+        plan.keys = [_block_key(block, plan.policy_text) for block in plan.blocks]
+        blocks = dict(zip(plan.keys, plan.blocks, strict=True))
+        plan.decisions = self._memo.recall(list(blocks))
+        alone = self._memo.left_alone(plan.reading.conversation)
+        for key, block in blocks.items():
+            if stopped():
+                return
+            held = plan.decisions.get(key)
+            if held is None:
+                fresh[key] = self._decide_block(plan, block, policy, alone)
+            elif held.original:
+                # A resumed conversation refills the store; what was sent stays as it was sent in any case.
+                with contextlib.suppress(OSError):
+                    self._store.put(block.text)
+
+    def settle(self, plan: Plan, fresh: Mapping[str, Decision]) -> None:
+        """Make decisions last; what is still open is "sent as it came, for ever". Slow, as `decide`."""
+        late = {key: Decision(None, reason="deadline") for key in plan.keys if key not in plan.decisions}
+        if not late:
+            return
+        try:
+            plan.decisions |= self._memo.remember(late | dict(fresh))
+        except OSError as error:
+            # What cannot be remembered would come out otherwise after a restart, so it is not changed at all.
+            plan.errors.append(("memo", describe(error)))
+            plan.decisions |= dict.fromkeys(late, Decision(None, reason="memo not writable"))
+
+    def finish(self, plan: Plan) -> Outcome:
+        """Splice, and remember the request as the beginning of longer ones."""
+        old = plan.found.sent if plan.found else ()
+        sent = old + tuple(
+            Sent(
+                block.start,
+                block.end,
+                None if decision.text is None else spans.encode_text(decision.text),
+                key,
+                block.tool,
+                decision,
+                decision.reason == RETRIEVED,
+            )
+            for key, block in zip(plan.keys, plan.blocks, strict=True)
+            for decision in (plan.decisions[key],)
+        )
+        changed = [spans.Replacement(s.start, s.end, s.literal) for s in sent if s.literal is not None]
+        body = spans.splice(plan.body, changed)
+        self._prefixes.add(plan.body, plan.reading, sent, plan.policy_text, plan.found)
+        return Outcome(body, plan.reading, sent, len(old), tuple(plan.errors))
+
+    def give_up(self, outcome: Outcome, reason: str) -> None:
+        """Send a conversation as it comes from now on: the provider refused what we made of it."""
+        if outcome.reading is None:
+            return
+        self._prefixes.forget_all()
+        self._memo.overrule([sent.key for sent in outcome.sent if sent.literal is not None], reason)
+        self._memo.leave_alone(outcome.reading.conversation, reason)
+
+    def _fixed_policy(self, conversation: str) -> str:
+        """Return the policy that held when the conversation began (law 1), as text."""
+        if conversation not in self._policies:
+            key = hashlib.sha256(f"policy\0{conversation}".encode()).hexdigest()[:32]
+            ours = Decision(orjson.dumps(asdict(self._policy), option=orjson.OPT_SORT_KEYS).decode())
+            self._policies[conversation] = self._memo.remember({key: ours})[key].text or ""
+        return self._policies[conversation]
+
+    def _decide_block(self, plan: Plan, block: Block, policy: Policy, alone: str | None) -> Decision:
+        raw = self._why_raw(block, policy, alone)
+        try:
+            before = self._count(block.text)
+            if raw or before < policy.floor_tokens:
+                return Decision(None, reason=raw or "floor", tokens_before=before, tokens_after=before)
+            return self._compress(block, policy, before)
+        except Exception as error:  # noqa: BLE001 - law 3: a failing compressor costs its saving, nothing else
+            plan.errors.append((block.tool, describe(error)))
+            return Decision(None, reason=f"error: {describe(error)}")
+
+    def _why_raw(self, block: Block, policy: Policy, alone: str | None) -> str:
+        """Return why a block goes out as it came, before anything is tried; empty when there is no reason."""
+        if block.untouchable:
+            return block.untouchable
+        if markers.is_retrieval(block.tool_input, self._originals):
+            return RETRIEVED
+        if any(fnmatchcase(block.tool, pattern) for pattern in policy.protected_tools):
+            return "protected"
+        return f"left alone: {alone}" if alone else ""
+
+    def _compress(self, block: Block, policy: Policy, before: int) -> Decision:
+        """Try the rows in order; the first with something worth sending wins."""
+        key = original_key(block.text)
+        context = Context(block.query, block.tool, block.tool_input, None, self._store.path(key))
+        reasons = []
+        for row in self._compressors:
+            if not row.accepts(block):
+                continue
+            try:
+                form, after = self._best_form(row, block.text, context, policy, before)
+            except PassThrough as why:
+                reasons.append(f"{row.name}: {why}")
+                continue
+            spans.encode_text(form.text)
+            if not form.lossless:
+                self._store.put(block.text)
+            return Decision(form.text, row.name, "", form.lossless, before, after, "" if form.lossless else key)
+        reason = "; ".join(reasons) or "no compressor for it"
+        return Decision(None, reason=reason, tokens_before=before, tokens_after=before)
+
+    def _best_form(
+        self, row: Compressor, text: str, context: Context, policy: Policy, before: int
+    ) -> tuple[Compressed, int]:
+        """Return the lossless form if it is small enough, else a lossy one that is much smaller (law 5).
+
+        Raises PassThrough when neither is worth it.
+        """
+        why = PassThrough("not smaller")
+        best: Compressed | None = None
+        after = int(before * _WORTH) + 1
+        try:
+            form = row.compress(text, context)
+            if (tokens := self._count(form.text)) < after:
+                best, after = form, tokens
+        except PassThrough as no:
+            why = no
+        enough = max(policy.enough_ratio * before, policy.enough_tokens)
+        if policy.lossy and (best is None or (best.lossless and after > enough)):
+            limit = after * _LOSSY_WORTH if best else after
+            try:
+                form = row.compress(text, context._replace(budget_tokens=budget_tokens(before, policy)))
+                if (tokens := self._count(form.text)) < limit:
+                    best, after = form, tokens
+            except PassThrough as no:
+                why = no
+        if best is None:
+            raise why
+        return best, after
+
+
+RETRIEVED = "retrieved"
+
+
+def describe(error: BaseException) -> str:
+    """Name an error for the log: its class and where it arose, never its text, which may quote a message."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + where
+
+
+def _block_key(block: Block, policy_text: str) -> str:
+    """Name a decision: everything that it may depend on."""
+    digest = hashlib.sha256()
+    for part in (block.text, block.query, block.tool, block.tool_input, block.untouchable, policy_text):
+        data = part.encode(errors="surrogatepass")
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()[:32]
+
+
+def _read_policy(text: str) -> Policy:
+    """Read a policy, perhaps one of another version: what it does not name keeps today's default."""
+    stored = orjson.loads(text)
+    known = {row.name for row in fields(Policy)}
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items() if name in known}
+    return Policy(**values)

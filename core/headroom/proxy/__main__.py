@@ -1,0 +1,44 @@
+"""The proxy as `headroom wrap` starts it: configured and watched over standard input (see lifeline)."""
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+
+import orjson
+
+from headroom.proxy import lifeline
+
+
+def main() -> int:
+    """Read the configuration line, serve, and end with whoever started us."""
+    line = orjson.loads(sys.stdin.buffer.readline())
+    sock = socket.socket(fileno=line["listen_fd"])
+    try:
+        from headroom.proxy.server import Config, serve
+
+        config = Config.read(line)
+
+        def ready(stop: asyncio.Event) -> None:
+            _say({"ready": True, "pid": os.getpid()})
+            loop = asyncio.get_running_loop()
+            watch = lifeline.Lifeline(
+                sys.stdin.buffer, config.session_log, lambda: loop.call_soon_threadsafe(stop.set)
+            )
+            threading.Thread(target=watch.run, name="headroom-lifeline", daemon=True).start()
+
+        serve(config, sock, ready)
+    except (OSError, ValueError, ImportError) as error:
+        _say({"error": f"{type(error).__name__}: {error}"})
+        return 1
+    return 0
+
+
+def _say(line: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

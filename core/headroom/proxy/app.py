@@ -1,0 +1,171 @@
+"""The proxy: an agent's request in, the provider's response out. Laws 2, 3 and 8 at the socket."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import web
+
+from headroom.dialects import dialect_of
+from headroom.dialects.base import Dialect
+from headroom.proxy import local_api
+from headroom.proxy.exchange import Exchange
+from headroom.proxy.headers import Headers, onward, request_headers
+from headroom.proxy.offload import Offload
+from headroom.proxy.recorder import Recorder
+from headroom.proxy.streams import Tee, decode_body
+from headroom.proxy.upstream import Body, Upstream
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_REFUSED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """What a request needs. `prefix` is "/s/SECRET", or empty for a proxy without a secret."""
+
+    upstream: Upstream
+    offload: Offload | None
+    """None changes nothing at all."""
+    recorder: Recorder
+    prefix: str
+
+    def application(self) -> web.Application:
+        """Return the application; every path leads to `handle`."""
+        app = web.Application(client_max_size=0)
+        app.router.add_route("*", "/{path:.*}", self.handle)
+        app.on_response_prepare.append(_no_headers_of_our_own)
+
+        async def close(_: web.Application) -> None:
+            await self.upstream.close()
+
+        app.on_cleanup.append(close)
+        return app
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        refusal = _refusal(request)
+        path = request.raw_path
+        if refusal or not path.startswith(self.prefix + "/"):
+            return web.Response(status=403 if refusal else 404, text=refusal or "headroom: no such path\n")
+        path = path[len(self.prefix) :]
+        local = local_api.ROUTES.get((request.method, path))
+        if local:
+            return local(self.recorder)
+        dialect = dialect_of(request.method, path.partition("?")[0])
+        try:
+            if dialect is None:
+                return await self._pass_through(request, path)
+            return await self._exchange(request, path, dialect)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            # The agent sees what it would see without us: a connection that failed. Its own retries apply.
+            self.recorder.error("upstream", type(error).__name__)
+            if request.transport:
+                request.transport.abort()
+            return web.Response(status=502)
+
+    async def _pass_through(self, request: web.Request, path: str) -> web.StreamResponse:
+        body: Body = request.content if request.can_read_body else None
+        headers = request_headers(request.raw_headers, is_rewritten=False)
+        if body is not None and request.content_length is not None:
+            headers.append(("Content-Length", str(request.content_length)))
+        async with self.upstream.request(request.method, path, headers, body) as response:
+            return await _forward(request, response)
+
+    async def _exchange(self, request: web.Request, path: str, dialect: Dialect) -> web.StreamResponse:
+        raw = await request.read()
+        began = time.perf_counter()
+        exchange, body = await self._prepare(raw, request.headers.get("Content-Encoding", ""), dialect)
+        exchange.ms = (time.perf_counter() - began) * 1000
+        try:
+            async with self._answer(request, path, raw, body, exchange) as response:
+                exchange.status = response.status
+                exchange.ttfb_ms = (time.perf_counter() - began) * 1000
+                tee = Tee(
+                    dialect, response.headers.get("Content-Type", ""), response.headers.get("Content-Encoding", "")
+                )
+                try:
+                    return await _forward(request, response, tee.feed)
+                finally:
+                    tee.close()
+                    exchange.usage = tee.usage
+        finally:
+            self.recorder.exchange(exchange)
+
+    async def _prepare(self, raw: bytes, encoding: str, dialect: Dialect) -> tuple[Exchange, bytes]:
+        """Return the exchange, and the body to send: the very bytes that came unless something was changed."""
+        from headroom.pipeline import Outcome
+
+        plain = decode_body(raw, encoding) if encoding else raw
+        if self.offload is None or plain is None:
+            return Exchange(dialect, len(raw), Outcome(raw)), raw
+        outcome = await self.offload.transform(plain, dialect)
+        return Exchange(dialect, len(plain), outcome), outcome.body if outcome.is_changed else raw
+
+    @contextlib.asynccontextmanager
+    async def _answer(
+        self, request: web.Request, path: str, raw: bytes, body: bytes, exchange: Exchange
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Give the provider's response. A refusal of what we changed is asked again with the original, once."""
+
+        def headers(is_rewritten: bool) -> Headers:
+            return request_headers(request.raw_headers, is_rewritten)
+
+        is_changed = body is not raw
+        async with self.upstream.request(request.method, path, headers(is_changed), body) as response:
+            if response.status != _REFUSED or not is_changed or self.offload is None:
+                yield response
+                return
+        async with self.upstream.request(request.method, path, headers(False), raw) as response:
+            exchange.was_retried = True
+            if response.status != _REFUSED:
+                # The original is fine, so what we made of it is not. A request that is refused either way
+                # (too long, say) is no fault of ours, and changing its prefix now would cost its cache.
+                self.recorder.error("refused", "provider answered 400 to a changed request")
+                await self.offload.give_up(exchange.outcome, "the provider refused a changed request")
+            yield response
+
+
+def _refusal(request: web.Request) -> str:
+    """Return why a request is not for us: pages in a browser can reach loopback ports, under any host name."""
+    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    if host not in _LOOPBACK:
+        return "headroom: not a loopback host\n"
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        return "headroom: not a page of ours\n"
+    return ""
+
+
+async def _forward(
+    request: web.Request, response: aiohttp.ClientResponse, watch: Callable[[bytes], None] | None = None
+) -> web.StreamResponse:
+    """Send the response on, byte for byte as it arrives."""
+    headers = onward(response.raw_headers)
+    ours = web.StreamResponse(status=response.status, reason=response.reason)
+    for name, value in headers:
+        ours.headers.add(name, value)
+    ours[_PROVIDER_HEADERS] = frozenset(name.lower() for name, _ in headers)
+    await ours.prepare(request)
+    async for data in response.content.iter_any():
+        await ours.write(data)
+        if watch:
+            watch(data)
+    await ours.write_eof()
+    return ours
+
+
+_PROVIDER_HEADERS = web.ResponseKey("provider_headers", frozenset)
+_ADDED = ("Server", "Date", "Content-Type")
+
+
+async def _no_headers_of_our_own(_: web.Request, response: web.StreamResponse) -> None:
+    """Take away what aiohttp adds to every response, where the provider did not send it."""
+    sent = response.get(_PROVIDER_HEADERS)
+    if sent is not None:
+        for name in _ADDED:
+            if name.lower() not in sent:
+                response.headers.popall(name, None)

@@ -1,0 +1,66 @@
+"""Writes what happened to the session log, after the response: never in a request's way."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from headroom import ledger, session_log
+from headroom.proxy.exchange import Exchange
+
+_MAX_CONVERSATIONS = 10_000
+
+
+class Recorder:
+    """The running session's log and counts.
+
+    A log that can be opened but not written costs its lines, not the requests; `stats` counts them.
+    Raises OSError when it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._n = session_log.count_requests(path)
+        self._log = session_log.SessionLog(path)
+        self._previous_output: dict[str, int] = {}
+        self._counts = dict.fromkeys(("requests", "changed", "retried", "errors", "saved_tokens", "lost_log_lines"), 0)
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Log one request and what the provider says it used."""
+        outcome = exchange.outcome
+        # A request that was retried went out as it came: nothing was saved on it.
+        changes = [] if exchange.was_retried else outcome.changes()
+        self._n += 1
+        self._counts["requests"] += 1
+        self._counts["changed"] += outcome.is_changed
+        self._counts["retried"] += exchange.was_retried
+        self._write(session_log.request_event(self._n, exchange, changes))
+        for where, what in outcome.errors:
+            self.error(where, what)
+        usage = exchange.usage
+        if usage is None:
+            return
+        conversation = outcome.reading.conversation if outcome.reading else ""
+        saved = ledger.attribute(changes, usage)
+        trip = ledger.round_trip(changes, usage, self._previous_output.get(conversation, 0))
+        if len(self._previous_output) >= _MAX_CONVERSATIONS:
+            self._previous_output.clear()
+        self._previous_output[conversation] = usage.output
+        self._counts["saved_tokens"] += saved.total
+        self._write(session_log.usage_event(self._n, usage, saved, trip))
+
+    def error(self, where: str, what: str) -> None:
+        """Log that something failed and the original went through."""
+        self._counts["errors"] += 1
+        self._write(session_log.error_event(where, what))
+
+    def stats(self) -> dict[str, int]:
+        """Return the counts so far."""
+        return dict(self._counts)
+
+    def close(self) -> None:
+        """Close the log."""
+        self._log.close()
+
+    def _write(self, event: Mapping[str, object]) -> None:
+        try:
+            self._log.append(event)
+        except OSError:
+            self._counts["lost_log_lines"] += 1

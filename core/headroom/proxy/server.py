@@ -1,0 +1,117 @@
+"""Puts a proxy together from its configuration, and runs it until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from headroom import settings as settings_module
+from headroom.proxy.app import Proxy
+from headroom.proxy.offload import Offload
+from headroom.proxy.recorder import Recorder
+from headroom.proxy.upstream import Upstream
+from headroom.settings import Settings
+
+_SHUTDOWN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a proxy is started with."""
+
+    settings: Settings
+    session_log: Path
+    secret: str = ""
+    """Stands in the path of every URL that is answered; empty for none."""
+
+    @classmethod
+    def read(cls, line: Mapping[str, object]) -> "Config":
+        """Read what `headroom wrap` wrote. Raises SettingError for a setting that does not exist."""
+        flags = line.get("flags")
+        return cls(
+            settings=settings_module.load(flags if isinstance(flags, dict) else {}),
+            session_log=Path(str(line["session_log"])),
+            secret=str(line.get("secret", "")),
+        )
+
+
+def build(config: Config) -> Proxy:
+    """Put the parts together. Raises OSError when the state folder cannot be used."""
+    values = config.settings
+    recorder = Recorder(config.session_log)
+    upstream = Upstream(
+        values["upstream.anthropic"], values["proxy.connect_timeout_s"], values["proxy.idle_timeout_s"]
+    )
+    prefix = f"/s/{config.secret}" if config.secret else ""
+    return Proxy(upstream, _offload(values) if values["compress.enabled"] else None, recorder, prefix)
+
+
+def _offload(values: Settings) -> Offload:
+    from headroom import tokens
+    from headroom.pipeline import Pipeline
+    from headroom.store import SqliteMemo, SqliteStore
+
+    root = settings_module.state_dir() / "store"
+    store = SqliteStore(root)
+    pipeline = Pipeline(values.policy(), store, SqliteMemo(root), tokens.count, str(store.originals))
+    return Offload(pipeline, values["compress.deadline_ms"] / 1000, tokens.warm)
+
+
+async def run(config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None]) -> None:
+    """Serve on a listening socket until the event given to `ready` is set, or SIGTERM or SIGINT comes.
+
+    Args:
+        ready: called once requests are answered.
+    """
+    proxy = build(config)
+    runner = web.AppRunner(
+        proxy.application(),
+        access_log=None,
+        auto_decompress=False,
+        handler_cancellation=True,
+        shutdown_timeout=_SHUTDOWN_S,
+        keepalive_timeout=3600,
+        max_line_size=1 << 16,
+        max_field_size=1 << 16,
+        read_bufsize=1 << 18,
+    )
+    await runner.setup()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await web.SockSite(runner, sock).start()
+        ready(stop)
+        threading.Thread(target=_prune, args=(config.settings,), name="headroom-prune", daemon=True).start()
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+        proxy.recorder.close()
+
+
+def _prune(values: Settings) -> None:
+    """Take away originals that nobody used for long, or that are too many. Another start tries again."""
+    from headroom.store import SqliteStore
+
+    store = SqliteStore(settings_module.state_dir() / "store")
+    with contextlib.suppress(OSError):
+        store.prune(time.time(), values["store.ttl_days"] * 86_400, values["store.max_mb"] << 20)
+    store.close()
+
+
+def serve(config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None]) -> None:
+    """Run in an event loop of its own; uvloop's where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(run(config, sock, ready))
+    else:
+        uvloop.run(run(config, sock, ready))

@@ -1,0 +1,166 @@
+"""The connection to the provider: one pooled session, the system's trust store, the user's own proxy."""
+
+import os
+import socket
+import ssl
+import urllib.request
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from headroom.proxy.headers import Headers
+
+_CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_DIR")
+_NO_AUTO_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+_STALE = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
+
+Body = bytes | aiohttp.StreamReader | None
+
+
+class Upstream:
+    """One provider at a base URL: scheme://host[:port][/prefix].
+
+    Args:
+        base_url: the client's path and query are appended to it as they came.
+        connect_timeout_s: for a new connection.
+        idle_timeout_s: how long a response may be silent; there is no limit to the whole.
+    """
+
+    def __init__(self, base_url: str, connect_timeout_s: float, idle_timeout_s: float) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout_s, sock_read=idle_timeout_s)
+        self._proxy = _user_proxy(URL(self.base_url))
+        self._session: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def request(
+        self, method: str, path: str, headers: Headers, body: Body
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request and give its response, closing it at the end.
+
+        A pooled connection that the provider has closed meanwhile is replaced once, before any byte was
+        answered. Nothing else is tried again.
+
+        Raises:
+            aiohttp.ClientError, TimeoutError: no response.
+        """
+        url = URL(self.base_url + path, encoded=True)
+        trace = SimpleNamespace(reused=False)
+        try:
+            response = await self._send(method, url, headers, body, trace)
+        except _STALE:
+            if not trace.reused or isinstance(body, aiohttp.StreamReader):
+                raise
+            response = await self._send(method, url, headers, body, SimpleNamespace(reused=False))
+        try:
+            yield response
+        except BaseException:
+            response.close()
+            raise
+        response.release()
+
+    async def close(self) -> None:
+        """Close the pool."""
+        if self._session:
+            await self._session.close()
+
+    async def _send(
+        self, method: str, url: URL, headers: Headers, body: Body, trace: SimpleNamespace
+    ) -> aiohttp.ClientResponse:
+        return await self._open().request(
+            method,
+            url,
+            headers=CIMultiDict(headers),
+            data=body,
+            allow_redirects=False,
+            proxy=self._proxy,
+            trace_request_ctx=trace,
+            skip_auto_headers=_NO_AUTO_HEADERS,
+        )
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            tracing = aiohttp.TraceConfig()
+            tracing.on_connection_reuseconn.append(_note_reuse)
+            is_tls = self.base_url.startswith("https:")
+            connector = aiohttp.TCPConnector(
+                limit=0,
+                ttl_dns_cache=60,
+                keepalive_timeout=60,
+                ssl=trust_store(os.environ) if is_tls else True,
+                socket_factory=_socket,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trace_configs=[tracing],
+                read_bufsize=1 << 18,
+                max_line_size=1 << 16,
+                max_field_size=1 << 16,
+            )
+        return self._session
+
+
+async def _note_reuse(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: Any) -> None:
+    context.trace_request_ctx.reused = True
+
+
+def _socket(address: Any) -> socket.socket:
+    """Make a socket that notices a dead peer: a long silent answer is otherwise not told from a lost one."""
+    family, kind, protocol, _, _ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", 30),
+        ("TCP_KEEPALIVE", 30),
+        ("TCP_KEEPINTVL", 10),
+        ("TCP_KEEPCNT", 3),
+    ):
+        if hasattr(socket, name):
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return made
+
+
+def trust_store(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Return a TLS context with the system's roots and those that the usual variables name, on top.
+
+    Raises:
+        OSError: a named file cannot be read; the message names variable and file.
+    """
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # SSL_CERT_FILE takes OpenSSL's own default away; a company's CA is meant to be added.
+    builtin = ssl.get_default_verify_paths()
+    if Path(builtin.openssl_cafile).is_file():
+        context.load_verify_locations(cafile=builtin.openssl_cafile)
+    if Path(builtin.openssl_capath).is_dir():
+        context.load_verify_locations(capath=builtin.openssl_capath)
+    for name in _CA_VARIABLES:
+        place = environ.get(name)
+        if not place:
+            continue
+        try:
+            if Path(place).is_dir():
+                context.load_verify_locations(capath=place)
+            else:
+                context.load_verify_locations(cafile=place)
+        except OSError as error:
+            raise OSError(f"{name}={place}: {error.strerror or 'not a certificate file'}") from None
+    return context
+
+
+def _user_proxy(url: URL) -> URL | None:
+    """Return the HTTP proxy that the user's environment names for this host (HTTPS_PROXY, NO_PROXY)."""
+    if urllib.request.proxy_bypass_environment(f"{url.host}:{url.port}"):
+        return None
+    named = urllib.request.getproxies_environment().get(url.scheme)
+    return URL(named) if named else None

@@ -1,0 +1,298 @@
+"""What sessions used, saved and cost, summed up from their events. Pure: no files, no clock, no printing.
+
+Tokens and money are net: what was billed is the provider's figure; what would have been billed without us adds
+what we removed, at the price it would have paid, and takes away the extra turns that we caused.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+
+from headroom import ledger, pricing
+from headroom.events import BlockLine, End, Error, Request, Retrieve, Start, UsageLine
+from headroom.pricing import Row
+from headroom.session_log import Session
+from headroom.types import Usage
+
+
+@dataclass(slots=True)
+class Account:
+    """Requests, tokens and money of a session, an agent or a model."""
+
+    requests: int = 0
+    """In a dialect that we read."""
+    with_usage: int = 0
+    """Of these, the ones whose answer told its usage."""
+    input: int = 0
+    cache_write: int = 0
+    cache_write_1h: int = 0
+    cache_read: int = 0
+    output: int = 0
+    saved: int = 0
+    """Tokens, signed; without what extra turns cost."""
+    round_trip: int = 0
+    """Tokens of the extra turns that retrieval caused."""
+    paid: int = 0
+    """Picodollars, as the other two: models of known price only."""
+    would_have_paid: int = 0
+    priced: int = 0
+    """Requests that the money figures cover."""
+    unpriced: Counter[str] = field(default_factory=Counter)
+    """Billed tokens of models whose price is not known, by model. They are in no money figure."""
+
+    @property
+    def billed_tokens(self) -> int:
+        """All tokens that the provider reported, at whatever price."""
+        return self.input + self.cache_write + self.cache_read + self.output
+
+    @property
+    def tokens_without_us(self) -> int:
+        """What it would have reported without us."""
+        return self.billed_tokens + self.saved - self.round_trip
+
+    @property
+    def saved_percent(self) -> float:
+        """Net share of tokens saved; negative when we caused more."""
+        return _percent(self.saved - self.round_trip, self.tokens_without_us)
+
+    @property
+    def net_saved(self) -> int:
+        """Picodollars; negative when we made it dearer."""
+        return self.would_have_paid - self.paid
+
+    @property
+    def net_saved_percent(self) -> float:
+        """Net share of money saved."""
+        return _percent(self.net_saved, self.would_have_paid)
+
+    @property
+    def cache_hit_percent(self) -> float:
+        """Share of the input that was read from the provider's cache."""
+        return _percent(self.cache_read, self.billed_tokens - self.output)
+
+    def add(self, line: UsageLine, model: str, row: Row | None) -> None:
+        """Count one usage event, at the prices of a row."""
+        usage = Usage(line.input, line.cache_write, line.cache_write_1h, line.cache_read, line.output)
+        self.with_usage += 1
+        self.input += line.input
+        self.cache_write += line.cache_write
+        self.cache_write_1h += line.cache_write_1h
+        self.cache_read += line.cache_read
+        self.output += line.output
+        self.saved += line.saved.total
+        self.round_trip += line.round_trip.total
+        if row is None:
+            self.unpriced[model] += usage.total_input + usage.output
+            return
+        price = row.at(usage.total_input)
+        paid = ledger.cost(usage, price)
+        self.priced += 1
+        self.paid += paid
+        # Without us the prompt may have been long enough for another tier of prices.
+        alone = ledger.without_us(usage, line.saved) if line.saved.total else usage
+        self.would_have_paid += ledger.cost(alone, row.at(alone.total_input))
+        self.would_have_paid -= ledger.round_trip_cost(line.round_trip, price)
+
+    def include(self, other: "Account") -> None:
+        """Add another account to this one."""
+        for row in fields(self):
+            setattr(self, row.name, getattr(self, row.name) + getattr(other, row.name))
+
+
+@dataclass(slots=True)
+class Blocks:
+    """Blocks of a tool, or those of a compressor, each counted once. Tokens are o200k_base."""
+
+    seen: int = 0
+    lossless: int = 0
+    """Shortened without loss."""
+    lossy: int = 0
+    before: int = 0
+    """Tokens of the shortened ones, as they came."""
+    after: int = 0
+    retrieved: int = 0
+    """Originals that the model asked for again."""
+    retrieved_tokens: int = 0
+
+    @property
+    def shortened(self) -> int:
+        """Blocks that went out in a shorter form."""
+        return self.lossless + self.lossy
+
+    @property
+    def saved_percent(self) -> float:
+        """Share of the shortened blocks' tokens that was not sent."""
+        return _percent(self.before - self.after, self.before)
+
+    def add(self, block: BlockLine) -> None:
+        """Count one block."""
+        self.seen += 1
+        if block.retrieval:
+            self.retrieved += 1
+            self.retrieved_tokens += block.after
+        elif block.compressor:
+            self.lossless += block.lossless
+            self.lossy += not block.lossless
+            self.before += block.before
+            self.after += block.after
+
+
+@dataclass(slots=True)
+class Summary:
+    """All that is told of one or many sessions."""
+
+    ids: list[str] = field(default_factory=list)
+    began: float | None = None
+    """Seconds since 1970; None when no event tells."""
+    ended: float | None = None
+    exit_codes: list[int] = field(default_factory=list)
+    total: Account = field(default_factory=Account)
+    blocks: Blocks = field(default_factory=Blocks)
+    by_agent: dict[str, Account] = field(default_factory=dict)
+    by_model: dict[str, Account] = field(default_factory=dict)
+    by_tool: dict[str, Blocks] = field(default_factory=dict)
+    by_compressor: dict[str, Blocks] = field(default_factory=dict)
+    sessions_by_agent: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    """Blocks that went out as they came, by reason."""
+    failed: int = 0
+    """Requests that the provider answered with an error, or not at all."""
+    retried: int = 0
+    """Requests sent again as they came, since the provider refused what we had made of them."""
+    errors: int = 0
+    """Failures of ours; the original went through."""
+    lookups: int = 0
+    """Calls of `headroom retrieve`."""
+    misses: int = 0
+    """Of these, the ones that found nothing."""
+    ms: list[float] = field(default_factory=list)
+    """Time added to each request, in milliseconds, sorted."""
+    damaged: int = 0
+    """Lines of the logs that could not be read."""
+
+    @property
+    def had_traffic(self) -> bool:
+        """Whether any request came through."""
+        return self.total.requests > 0 or self.total.with_usage > 0
+
+    def percentile_ms(self, percent: int) -> float:
+        """Return the time added that so many percent of the requests stayed within (nearest rank)."""
+        return self.ms[max(-(-percent * len(self.ms) // 100) - 1, 0)] if self.ms else 0.0
+
+
+def summarise(sessions: Iterable[Session], prices: Sequence[Row] = (), since: float | None = None) -> Summary:
+    """Sum up sessions.
+
+    Args:
+        prices: rows of the user's, which win over the shipped ones.
+        since: leaves out what happened before, in seconds since 1970.
+    """
+    building = _Building(prices)
+    for session in sessions:
+        building.session(session, since)
+    return building.done()
+
+
+class _Building:
+    def __init__(self, prices: Sequence[Row]) -> None:
+        self.summary = Summary()
+        self._prices = prices
+        self._rows: dict[tuple[str, int], Row | None] = {}
+        """By model and day, in days since 1970."""
+        self._accounts: dict[tuple[str, str], Account] = {}
+        """By agent and model."""
+        self._blocks: set[str] = set()
+        """Keys of the blocks counted: a restarted proxy or a resumed session meets them anew."""
+
+    def session(self, session: Session, since: float | None) -> None:
+        summary = self.summary
+        summary.ids.append(session.id)
+        summary.damaged += session.damaged
+        agent = next((event.agent for event in session.events if isinstance(event, Start)), "") or "unknown"
+        summary.sessions_by_agent[agent] += 1
+        requests: dict[int, Request] = {}
+        usages: dict[int, UsageLine] = {}
+        for event in session.events:
+            if since is not None and event.t < since:
+                continue
+            summary.began = event.t if summary.began is None else min(summary.began, event.t)
+            summary.ended = event.t if summary.ended is None else max(summary.ended, event.t)
+            match event:  # an event logged twice has the same number twice
+                case Request():
+                    requests.setdefault(event.n, event)
+                case UsageLine():
+                    usages.setdefault(event.n, event)
+                case Error():
+                    summary.errors += 1
+                case Retrieve():
+                    summary.lookups += 1
+                    summary.misses += not event.hit
+                case End() if event.exit_code is not None:
+                    summary.exit_codes.append(event.exit_code)
+        for n in sorted(requests.keys() | usages.keys()):
+            request, usage = requests.get(n), usages.get(n)
+            # The model that answered, if it is told, else the one that was asked for.
+            model = (usage.model if usage else "") or (request.model if request else "") or "unknown"
+            if request:
+                self._request(request, model, agent)
+            if usage:
+                self._usage(usage, model, agent)
+
+    def done(self) -> Summary:
+        summary = self.summary
+        summary.ms.sort()
+        for (agent, model), account in self._accounts.items():
+            for whole in (
+                summary.total,
+                summary.by_agent.setdefault(agent, Account()),
+                summary.by_model.setdefault(model, Account()),
+            ):
+                whole.include(account)
+        return summary
+
+    def _account(self, agent: str, model: str) -> Account:
+        key = (agent, model)
+        if key not in self._accounts:
+            self._accounts[key] = Account()
+        return self._accounts[key]
+
+    def _request(self, request: Request, model: str, agent: str) -> None:
+        self._account(agent, model).requests += 1
+        summary = self.summary
+        summary.ms.append(request.ms)
+        summary.failed += not 200 <= request.status < 300
+        summary.retried += request.retried
+        if not request.retried:
+            for block in request.blocks:
+                self._block(block)
+
+    def _block(self, block: BlockLine) -> None:
+        if not block.new or block.key in self._blocks:
+            return
+        self._blocks.add(block.key)
+        summary = self.summary
+        summary.blocks.add(block)
+        summary.by_tool.setdefault(block.tool or "unknown", Blocks()).add(block)
+        if block.compressor:
+            summary.by_compressor.setdefault(block.compressor, Blocks()).add(block)
+        elif not block.retrieval:
+            summary.unchanged[block.reason or "unknown"] += 1
+
+    def _usage(self, line: UsageLine, model: str, agent: str) -> None:
+        row = self._row(model, int(line.t // _DAY_S))
+        self._account(agent, model).add(line, model, row)
+
+    def _row(self, model: str, day: int) -> Row | None:
+        key = (model, day)
+        if key not in self._rows:
+            self._rows[key] = pricing.find(model, self._prices, _EPOCH + timedelta(days=day))
+        return self._rows[key]
+
+
+_DAY_S = 86_400
+_EPOCH = date(1970, 1, 1)
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole > 0 else 0.0

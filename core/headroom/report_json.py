@@ -1,0 +1,91 @@
+"""A summary as plain data, for machines. Names here are an interface: add, do not rename."""
+
+from typing import Any
+
+from headroom.pricing import PICO
+from headroom.report import Account, Blocks, Summary
+
+SCHEMA = 1
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """Return a summary as a dict that any JSON writer takes: tokens, dollars to 6 decimals, times in ms."""
+    return {
+        "schema": SCHEMA,
+        "sessions": summary.ids,
+        "began": summary.began,
+        "ended": summary.ended,
+        "exit_codes": summary.exit_codes,
+        "traffic": summary.had_traffic,
+        "requests": summary.total.requests,
+        "failed_requests": summary.failed,
+        "retried_requests": summary.retried,
+        "errors": summary.errors,
+        "damaged_lines": summary.damaged,
+        **_account(summary.total),
+        "blocks": _blocks(summary.blocks),
+        "unchanged_blocks": dict(summary.unchanged.most_common()),
+        "retrievals": {
+            "blocks": summary.blocks.retrieved,
+            "tokens": summary.blocks.retrieved_tokens,
+            "extra_turn_tokens": summary.total.round_trip,
+            "lookups": summary.lookups,
+            "misses": summary.misses,
+        },
+        "added_ms": {"p50": summary.percentile_ms(50), "p95": summary.percentile_ms(95)},
+        "agents": {
+            name: {"sessions": summary.sessions_by_agent[name], "requests": account.requests, **_account(account)}
+            for name, account in summary.by_agent.items()
+        },
+        "models": {
+            name: {"requests": account.requests, **_account(account)} for name, account in summary.by_model.items()
+        },
+        "tools": {name: _blocks(blocks) for name, blocks in summary.by_tool.items()},
+        "compressors": {name: _blocks(blocks) for name, blocks in summary.by_compressor.items()},
+        "saved_tokens_counted_with": "o200k_base",
+    }
+
+
+def _account(account: Account) -> dict[str, Any]:
+    return {
+        "requests_with_usage": account.with_usage,
+        "tokens": {
+            "billed": account.billed_tokens,
+            "input": account.input,
+            "cache_write": account.cache_write,
+            "cache_write_1h": account.cache_write_1h,
+            "cache_read": account.cache_read,
+            "output": account.output,
+            "without_headroom": account.tokens_without_us,
+            "saved": account.saved - account.round_trip,
+            "saved_percent": round(account.saved_percent, 2),
+        },
+        "cache_hit_percent": round(account.cache_hit_percent, 2),
+        "usd": {
+            "paid": _dollars(account.paid),
+            "without_headroom": _dollars(account.would_have_paid),
+            "saved": _dollars(account.net_saved),
+            "saved_percent": round(account.net_saved_percent, 2),
+            "requests": account.priced,
+        }
+        if account.priced
+        else None,
+        "unpriced_tokens": dict(account.unpriced.most_common()),
+    }
+
+
+def _blocks(blocks: Blocks) -> dict[str, Any]:
+    return {
+        "seen": blocks.seen,
+        "shortened": blocks.shortened,
+        "lossless": blocks.lossless,
+        "lossy": blocks.lossy,
+        "tokens_before": blocks.before,
+        "tokens_after": blocks.after,
+        "saved_percent": round(blocks.saved_percent, 2),
+        "retrieved": blocks.retrieved,
+    }
+
+
+def _dollars(picodollars: int) -> float:
+    return round(picodollars / PICO, 6)

@@ -1,0 +1,205 @@
+"""The database beside the originals: opened late, shared by many processes, made anew when it is damaged.
+
+It holds what can be lost: an index over the originals (which are plain files, and found without it) and the
+memo's decisions. So a damaged database is moved aside and an empty one takes its place; originals stay.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from headroom.store import files
+
+FILE = "index.sqlite3"
+LOCK = "lock"
+"""Held exclusively while names in the folder are taken away, shared while one is relied on."""
+DAMAGED = "damaged-"
+"""How the name of a database begins that was moved aside."""
+
+_SIDE_FILES = ("", "-wal", "-shm")
+
+# The long column comes last, so that a look at the others does not read it.
+_SCHEMA = """
+PRAGMA journal_mode = WAL;
+CREATE TABLE originals (
+    key TEXT PRIMARY KEY, bytes INTEGER NOT NULL, created REAL NOT NULL, used REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE decisions (
+    key TEXT PRIMARY KEY, used REAL NOT NULL, compressor TEXT NOT NULL, reason TEXT NOT NULL,
+    lossless INTEGER NOT NULL, tokens_before INTEGER NOT NULL, tokens_after INTEGER NOT NULL,
+    original TEXT NOT NULL, text BLOB
+);
+CREATE TABLE left_alone (
+    conversation TEXT PRIMARY KEY, used REAL NOT NULL, reason TEXT NOT NULL
+);
+"""
+_PRAGMAS = ("PRAGMA synchronous = NORMAL", "PRAGMA journal_size_limit = 8000000")
+
+_DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_DAMAGE_WORDS = ("no such table", "no such column", "has no column")
+_OS_ERRORS = {
+    sqlite3.SQLITE_BUSY: (errno.EBUSY, "another process holds the database too long"),
+    sqlite3.SQLITE_FULL: (errno.ENOSPC, "the disk is full"),
+    sqlite3.SQLITE_READONLY: (errno.EROFS, "the database cannot be written"),
+    sqlite3.SQLITE_CANTOPEN: (errno.EACCES, "the database cannot be opened"),
+}
+
+_T = TypeVar("_T")
+
+
+class DamagedRow(sqlite3.DatabaseError):
+    """A row that our code cannot have written; the database is treated as damaged."""
+
+
+class Database:
+    """One connection, used by one thread at a time, opened at the first use.
+
+    A database that another process deleted or replaced meanwhile is noticed, and the new one is used. Not to be
+    carried across a fork: open a new one.
+
+    Args:
+        folder: where the database lies, with its lock; made when it is missing.
+        wait_ms: how long to wait for another process's transaction.
+    """
+
+    def __init__(self, folder: Path, wait_ms: int) -> None:
+        self._folder = folder
+        self._file = folder / FILE
+        self._wait_ms = wait_ms
+        self._mutex = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+
+    def read(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Run `work` on one unchanging view of the database. Raises OSError when none can be had."""
+        return self._run("BEGIN", work)
+
+    def write(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Run `work` in one transaction: all of it holds, for every process, or nothing. Raises OSError.
+
+        What is committed outlives a kill of this process. A power cut may take the last transactions back.
+        """
+        return self._run("BEGIN IMMEDIATE", work)
+
+    def close(self) -> None:
+        """Close the connection; the next use opens it again."""
+        with self._mutex:
+            self._drop()
+
+    def _run(self, begin: str, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        with self._mutex:
+            try:
+                return self._transact(begin, work)
+            except sqlite3.Error as error:
+                damaged = self._identity
+                self._drop()
+                if not _is_damage(error):
+                    raise self._explained(error) from error
+                self._set_aside(damaged)
+            try:
+                return self._transact(begin, work)
+            except sqlite3.Error as error:
+                self._drop()
+                raise self._explained(error) from error
+
+    def _transact(self, begin: str, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        connection = self._opened()
+        connection.execute(begin)
+        try:
+            result = work(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return result
+
+    def _opened(self) -> sqlite3.Connection:
+        identity = _identity(self._file)
+        if self._connection is not None and identity == self._identity:
+            return self._connection
+        self._drop()
+        files.make_private_folder(self._folder)
+        if identity is None:
+            self._create()
+            identity = _identity(self._file)
+        # Looked at before opening: should the file be replaced in between, the next use sees that it is not ours.
+        self._identity = identity
+        self._connection = sqlite3.connect(
+            f"file:{quote(os.fsencode(self._file))}?mode=rw",
+            uri=True,
+            timeout=self._wait_ms / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        for pragma in _PRAGMAS:
+            self._connection.execute(pragma)
+        return self._connection
+
+    def _create(self) -> None:
+        """Make the database under a temporary name, so that it appears complete or not at all."""
+        with files.locked(self._folder / LOCK, exclusive=True):
+            if _identity(self._file) is not None:
+                return
+            # Side files of a database that is gone would be taken for those of the new one.
+            for suffix in _SIDE_FILES[1:]:
+                _beside(self._file, suffix).unlink(missing_ok=True)
+            temporary, descriptor = files.create(self._folder)
+            os.close(descriptor)
+            try:
+                with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+                    connection.executescript(_SCHEMA)
+                temporary.replace(self._file)
+            finally:
+                for suffix in _SIDE_FILES:
+                    _beside(temporary, suffix).unlink(missing_ok=True)
+
+    def _set_aside(self, damaged: tuple[int, int] | None) -> None:
+        """Move a damaged database out of the way, unless another process did so already."""
+        with files.locked(self._folder / LOCK, exclusive=True):
+            if _identity(self._file) not in (None, damaged):
+                return
+            aside = self._folder / (DAMAGED + secrets.token_hex(4))
+            for suffix in reversed(_SIDE_FILES):
+                with contextlib.suppress(FileNotFoundError):
+                    _beside(self._file, suffix).rename(_beside(aside, suffix))
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = None
+        self._identity = None
+
+    def _explained(self, error: sqlite3.Error) -> OSError:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        number, why = _OS_ERRORS.get(code, (errno.EIO, "the database failed"))
+        return OSError(number, f"{why} ({error})", str(self._file))
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Name the file itself rather than its path; None when it is missing or not a plain file."""
+    try:
+        info = file.lstat()
+    except FileNotFoundError:
+        return None
+    return (info.st_dev, info.st_ino) if stat.S_ISREG(info.st_mode) else None
+
+
+def _beside(file: Path, suffix: str) -> Path:
+    return file.with_name(file.name + suffix)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    if isinstance(error, DamagedRow) or any(words in str(error) for words in _DAMAGE_WORDS):
+        return True
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in _DAMAGE_CODES or code == sqlite3.SQLITE_READONLY_DBMOVED

@@ -1,0 +1,13 @@
+"""How a command ends when it was called wrongly."""
+
+from typing import NoReturn
+
+import typer
+
+USAGE_ERROR = 2
+
+
+def fail(why: str) -> NoReturn:
+    """Print one line to stderr (what, where, what to do) and end with exit code 2."""
+    typer.echo(f"headroom: {why}", err=True)
+    raise typer.Exit(USAGE_ERROR)

@@ -1,0 +1,46 @@
+"""The `headroom` command. What a command needs is imported when it runs, so that --help stays fast."""
+
+from typing import Annotated
+
+import typer
+
+from headroom_cli.perf import perf
+from headroom_cli.proxy import proxy
+from headroom_cli.retrieve import retrieve
+from headroom_cli.wrap import wrap
+
+app = typer.Typer(
+    name="headroom",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Makes what a coding agent reads smaller, keeps every original, and proves what it saved.",
+)
+
+app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": False})(wrap)
+app.command()(perf)
+app.command()(retrieve)
+app.command()(proxy)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        import headroom
+
+        typer.echo(headroom.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,52 @@
+"""`headroom proxy --port N`."""
+
+from typing import Annotated
+
+import typer
+
+from headroom_cli.fail import fail
+
+
+def proxy(
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 8787,
+    secret: Annotated[
+        bool, typer.Option("--secret", help="Answer only below a secret path, which is printed.")
+    ] = False,
+) -> None:
+    """Run the proxy alone, until ctrl-C; point any client's base URL at what it prints.
+
+    Exit code: 2 when a setting is wrong or the port is taken.
+    """
+    import asyncio
+    import secrets
+    import socket
+    from pathlib import Path
+
+    import headroom
+    from headroom import session_log, settings
+    from headroom.proxy.server import Config, serve
+
+    try:
+        values = settings.load()
+        sock = socket.create_server(("127.0.0.1", port), backlog=512)
+        log = session_log.new_session(
+            settings.state_dir(),
+            agent="proxy",
+            cwd=str(Path.cwd()),
+            version=headroom.__version__,
+            policy=values.policy(),
+            upstream=values["upstream.anthropic"],
+        )
+    except settings.SettingError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"cannot listen on 127.0.0.1:{port}, or write to {settings.state_dir()}: {error.strerror or error}")
+    config = Config(values, log, secrets.token_hex(16) if secret else "")
+    path = f"/s/{config.secret}" if config.secret else ""
+
+    def ready(_stop: asyncio.Event) -> None:
+        typer.echo(
+            f"headroom proxy at http://127.0.0.1:{sock.getsockname()[1]}{path} -> {values['upstream.anthropic']}"
+        )
+
+    serve(config, sock, ready)

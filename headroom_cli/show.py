@@ -1,0 +1,304 @@
+"""Prints what sessions saved, for people and for machines. Only here is rich used, and only when it prints."""
+
+import json
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from headroom.pricing import PriceError, Row
+from headroom.report import Account, Blocks, Summary, summarise
+from headroom.report_json import summary_json
+from headroom_cli.figures import count, duration, milliseconds, money
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["console", "print_summary", "print_tables", "session_summary", "summary_json", "user_prices"]
+
+_BAR_CELLS = 40
+_TABLE_CELLS = 48
+"""Width of a table's figures, without what separates them."""
+_ASCII = str.maketrans({"█": "#", "░": ".", "·": "|", "→": ">", "≈": "~", "…": "~"})
+"""For terminals that know no more."""
+
+_REASONS = 6
+"""How many reasons for blocks left as they came are told."""
+
+GOOD, BAD, WARN, DIM, HEAD = "green", "red", "yellow", "dim", "bold"
+
+
+def session_summary(log: Path, as_json: bool) -> None:
+    """Print what one session saved, to stderr. It ends a session, so what goes wrong is said, not raised."""
+    from headroom import session_log, settings
+
+    prices: Sequence[Row] = ()
+    try:
+        prices = user_prices()
+    except (PriceError, settings.SettingError) as error:
+        typer.echo(f"headroom: {error}; list prices are used", err=True)
+    try:
+        summary = summarise([session_log.read(log)], prices)
+    except OSError as error:
+        typer.echo(f"headroom: no summary, {log} cannot be read: {error.strerror or error}", err=True)
+        return
+    if as_json:
+        typer.echo(json.dumps(summary_json(summary), indent=2), err=True)
+        return
+    print_summary(summary, console(is_stderr=True), "More: headroom perf")
+
+
+def user_prices() -> tuple[Row, ...]:
+    """Return the rows of the user's price file, if there is one. Raises PriceError or SettingError."""
+    from headroom import pricing, settings
+
+    named = settings.load()["prices.file"]
+    return pricing.read(Path(named)) if named else ()
+
+
+def console(is_stderr: bool = False) -> "Console":
+    """Return the terminal: no colours where there is none, 80 columns where it has no width."""
+    from rich.console import Console
+
+    return Console(stderr=is_stderr, highlight=False, markup=False, emoji=False)
+
+
+def print_summary(summary: Summary, to: "Console", hint: str = "") -> None:
+    """Print the summary: what, how much, and the figures behind it, in about ten lines.
+
+    Args:
+        hint: a last remark, such as where to find more.
+    """
+    page = _Page(to)
+    page.line((" headroom ", HEAD), (_subject(summary), DIM))
+    if not summary.had_traffic:
+        page.line((" no requests passed through headroom", WARN))
+        page.line((" If the agent did talk to its provider, something else sets its base URL.", DIM))
+        page.rows([row for row in (_problems(summary),) if row])
+        return
+    page.line(*_headline(summary))
+    page.line()
+    page.rows([row for row in (tell(summary) for tell in _ROWS) if row])
+    if summary.blocks.shortened or summary.total.saved:
+        hint = "≈ o200k estimate; billed is the provider's figure" + (f". {hint}" if hint else "")
+    if hint:
+        page.line((f" {hint}", DIM))
+
+
+def print_tables(summary: Summary, to: "Console") -> None:
+    """Print who and what the figures come from: agents, models, tools, compressors."""
+    page = _Page(to)
+    agents = sorted(summary.by_agent.items(), key=lambda item: -item[1].billed_tokens)
+    models = sorted(summary.by_model.items(), key=lambda item: -item[1].billed_tokens)
+    page.table("agent", [(name, account, _account_cells(account)) for name, account in agents], _ACCOUNT_HEADS)
+    page.table("model", [(name, account, _account_cells(account)) for name, account in models], _ACCOUNT_HEADS)
+    for title, rows in (("tool", summary.by_tool), ("compressor", summary.by_compressor)):
+        ordered = sorted(rows.items(), key=lambda item: (item[1].after - item[1].before, item[0]))
+        page.table(title, [(name, None, _block_cells(blocks)) for name, blocks in ordered], _BLOCK_HEADS)
+    reasons = ", ".join(f"{reason} ({n:,})" for reason, n in summary.unchanged.most_common(_REASONS))
+    if reasons:
+        page.line()
+        page.rows([("unchanged", (reasons, ""))])
+
+
+Styled = tuple[str, str]
+"""A text and its style."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is printed, in the characters that the terminal has."""
+
+    to: "Console"
+
+    def text(self, content: str, style: str = "") -> "Text":
+        from rich.text import Text
+
+        # Names come from log files, which anyone may have edited: no control characters reach the terminal.
+        content = "".join(char if char.isprintable() else "?" for char in content)
+        if not self.to.encoding.lower().startswith("utf"):
+            content = content.translate(_ASCII).encode("ascii", "replace").decode()
+        return Text(content, style)
+
+    def line(self, *parts: Styled) -> None:
+        from rich.text import Text
+
+        self.to.print(Text.assemble(*(self.text(*part) for part in parts)), soft_wrap=False)
+
+    def rows(self, rows: Sequence[tuple[str, Styled]]) -> None:
+        margin = max((len(name) for name, _ in rows), default=0) + 3
+        for name, (told, style) in rows:
+            first, *more = textwrap.wrap(told, max(self.to.width - margin, 20)) or [""]
+            self.line((f" {name}".ljust(margin), DIM), (first, style))
+            for rest in more:
+                self.line((" " * margin + rest, style))
+
+    def table(
+        self, title: str, rows: Sequence[tuple[str, Account | None, Sequence[str]]], heads: Sequence[str]
+    ) -> None:
+        if not rows:
+            return
+        table = _empty_table(self, title, heads)
+        for name, account, cells in rows:
+            style = BAD if account and account.net_saved < 0 else ""
+            table.add_row(self.text(name), *(self.text(cell, style) for cell in cells))
+        self.to.print()
+        self.to.print(table)
+
+
+def _empty_table(page: _Page, title: str, heads: Sequence[str]) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 0, 0, 1), header_style=HEAD)
+    table.add_column(page.text(title), no_wrap=True, overflow="ellipsis", min_width=24, max_width=24)
+    for head in heads:
+        table.add_column(page.text(head), justify="right", no_wrap=True, min_width=_TABLE_CELLS // len(heads))
+    return table
+
+
+_ACCOUNT_HEADS = ("requests", "tokens", "saved", "paid", "net saved")
+_BLOCK_HEADS = ("blocks", "lossless", "lossy", "≈ before", "≈ after", "smaller")
+
+
+def _account_cells(account: Account) -> tuple[str, ...]:
+    paid, net = money(account.paid, account.net_saved) if account.priced else ("unknown", "unknown")
+    return (f"{account.requests:,}", f"{account.billed_tokens:,}", f"{account.saved_percent:.1f} %", paid, net)
+
+
+def _block_cells(blocks: Blocks) -> tuple[str, ...]:
+    numbers = (blocks.seen, blocks.lossless, blocks.lossy, blocks.before, blocks.after)
+    smaller = f"{blocks.saved_percent:.1f} %" if blocks.shortened else "-"
+    return (*(f"{number:,}" for number in numbers), smaller)
+
+
+def _subject(summary: Summary) -> str:
+    many = len(summary.ids)
+    parts = [", ".join(summary.by_agent or summary.sessions_by_agent) or "no agent"]
+    parts.append(summary.ids[0] if many == 1 else f"{many:,} sessions")
+    parts.append(count(summary.total.requests, "request"))
+    if many == 1 and summary.began is not None and summary.ended is not None:
+        parts.append(duration(summary.ended - summary.began))
+    return " · ".join(parts)
+
+
+def _headline(summary: Summary) -> Sequence[Styled]:
+    """A bar of what was paid and what was saved, and the same in words: money where its price is known."""
+    total = summary.total
+    if not total.with_usage:
+        return ((" the provider reported no usage, so what was saved is not known", WARN),)
+    if total.priced and total.would_have_paid > 0:
+        part, whole, percent = total.paid, total.would_have_paid, total.net_saved_percent
+        (net,) = money(abs(total.net_saved))
+    else:
+        part, whole, percent = total.billed_tokens, total.tokens_without_us, total.saved_percent
+        net = f"{abs(whole - part):,} tokens"
+    if part == whole:
+        return ((" nothing saved: ", HEAD), ("everything went out as it came", ""))
+    if part < whole:
+        return (*_bar(part, whole, GOOD), (f"  saved {percent:.1f} %, ≈ {net}", f"{HEAD} {GOOD}"))
+    return (*_bar(whole, part, BAD), (f"  cost {-percent:.1f} % more, ≈ {net}", f"{HEAD} {BAD}"))
+
+
+def _bar(part: int, whole: int, style: str) -> Sequence[Styled]:
+    cells = max(0, min(_BAR_CELLS, round(_BAR_CELLS * part / whole))) if whole > 0 else 0
+    return ((" " + "░" * cells, DIM), ("█" * (_BAR_CELLS - cells), style))
+
+
+Told = tuple[str, Styled] | None
+"""A row of the summary: its name, and what it says; None leaves it out."""
+
+
+def _tokens(summary: Summary) -> Told:
+    total = summary.total
+    if not total.with_usage:
+        return None
+    told = f"{total.billed_tokens:,} billed" + _instead(
+        f"{total.tokens_without_us:,}", total.saved_percent, ("fewer", "more")
+    )
+    unknown = total.requests - total.with_usage
+    return ("tokens", (told + (f"; {count(unknown, 'request')} without figures" if unknown > 0 else ""), ""))
+
+
+def _money(summary: Summary) -> Told:
+    total = summary.total
+    if not total.priced:
+        return None
+    paid, alone = money(total.paid, total.would_have_paid)
+    return ("money", (f"{paid} paid" + _instead(alone, total.net_saved_percent, ("less", "more")), ""))
+
+
+def _instead(alone: str, percent: float, words: tuple[str, str]) -> str:
+    if not percent:
+        return ""
+    return f" instead of ≈ {alone} ({abs(percent):.1f} % {words[percent < 0]})"
+
+
+def _unpriced(summary: Summary) -> Told:
+    models = summary.total.unpriced
+    if not models:
+        return None
+    told = ", ".join(f"{model} ({tokens:,} tokens)" for model, tokens in models.most_common(3))
+    more = f" and {len(models) - 3} more" if len(models) > 3 else ""
+    return ("unpriced", (f"{told}{more}: price unknown, in no money figure", WARN))
+
+
+def _blocks(summary: Summary) -> Told:
+    blocks = summary.blocks
+    if not blocks.seen:
+        return None
+    if not blocks.shortened:
+        return ("blocks", (f"{count(blocks.seen, 'tool result')}, none of them shortened", ""))
+    told = f"{blocks.shortened:,} of {blocks.seen:,} shortened ({blocks.lossy:,} lossy)"
+    return ("blocks", (f"{told}, ≈ {blocks.before:,} → {blocks.after:,} tokens", ""))
+
+
+def _retrievals(summary: Summary) -> Told:
+    blocks = summary.blocks
+    if not (blocks.retrieved or summary.misses or blocks.lossy):
+        return None
+    told = f"{count(blocks.retrieved, 'original')} read back"
+    if blocks.retrieved:
+        extra = f", -{summary.total.round_trip:,} in extra turns" if summary.total.round_trip else ""
+        told += f": -{blocks.retrieved_tokens:,} tokens{extra}"
+    return ("retrieval", (told + (f", {summary.misses:,} not found" if summary.misses else ""), ""))
+
+
+def _cache(summary: Summary) -> Told:
+    if not summary.total.with_usage:
+        return None
+    return ("cache", (f"{summary.total.cache_hit_percent:.1f} % of the input was read from it", ""))
+
+
+def _time(summary: Summary) -> Told:
+    if not summary.ms:
+        return None
+    middle, most = (milliseconds(summary.percentile_ms(percent)) for percent in (50, 95))
+    return ("time", (f"{middle} added to a request (median), {most} at p95", ""))
+
+
+def _problems(summary: Summary) -> Told:
+    counts = (
+        (summary.failed, "request{s} failed at the provider"),
+        (summary.retried, "request{s} sent again unchanged"),
+        (summary.errors, "error{s} of headroom's own (originals went through)"),
+        (summary.damaged, "damaged log line{s} left out"),
+    )
+    told = [f"{n:,} " + text.replace("{s}", "" if n == 1 else "s") for n, text in counts if n]
+    return ("problems", (", ".join(told), WARN)) if told else None
+
+
+_ROWS: tuple[Callable[[Summary], Told], ...] = (
+    _tokens,
+    _money,
+    _unpriced,
+    _blocks,
+    _retrievals,
+    _cache,
+    _time,
+    _problems,
+)

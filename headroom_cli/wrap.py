@@ -1,0 +1,48 @@
+"""`headroom wrap AGENT [ARGUMENTS...]`."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from headroom_cli.fail import fail
+
+
+def wrap(
+    agent: Annotated[str, typer.Argument(help="The agent to run: claude, demo.", metavar="AGENT")],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="The agent's own arguments, after -- or not.", metavar="[-- ARGUMENTS]"),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be set, and start nothing.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary at the end.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, to stderr.")] = False,
+) -> None:
+    """Run an agent behind a private proxy, and print what the session saved.
+
+    Options of headroom stand before the agent's name; what follows it belongs to the agent.
+    Exit code: the agent's own; 2 when it cannot be started.
+    """
+    from headroom.settings import SettingError
+    from headroom_wrappers import AGENTS, launch
+
+    spec = AGENTS.get(agent)
+    if spec is None:
+        fail(f"unknown agent {agent!r}; known: {', '.join(AGENTS)}")
+    rest = list(arguments or [])
+    rest = rest[1:] if rest[:1] == ["--"] else rest
+    try:
+        if dry_run:
+            typer.echo("\n".join(launch.describe(spec, rest, os.environ)))
+            return
+        ended = launch.wrap(spec, rest, os.environ, lambda line: typer.echo(line, err=True))
+    except (launch.CannotStart, SettingError) as error:
+        fail(str(error))
+    if ended.log and (as_json or (not quiet and sys.stderr.isatty())):
+        from headroom_cli import show
+
+        show.session_summary(ended.log, as_json)
+    raise typer.Exit(ended.exit_code)

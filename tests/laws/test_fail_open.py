@@ -1,0 +1,133 @@
+"""Law 3: whatever goes wrong in our code, the original goes through."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from headroom.dialects import anthropic
+from headroom.proxy.offload import Offload
+from headroom.types import Block, Compressed, Compressor, Context
+from tests.laws.conversations import conversation, requests
+from tests.laws.engines import Engine
+
+
+def raises(_text: str, _context: Context) -> Compressed:
+    raise RuntimeError("a secret text that must not be logged")
+
+
+def recurses(text: str, context: Context) -> Compressed:
+    return recurses(text, context)
+
+
+def hangs(_text: str, _context: Context) -> Compressed:
+    while True:
+        time.sleep(0.001)
+
+
+def spins(_text: str, _context: Context) -> Compressed:
+    while True:
+        pass
+
+
+def grows(text: str, _context: Context) -> Compressed:
+    return Compressed(text + text, lossless=True)
+
+
+def cannot_be_encoded(_text: str, _context: Context) -> Compressed:
+    return Compressed("\ud800", lossless=True)
+
+
+def yes(_block: Block) -> bool:
+    return True
+
+
+def accepts_badly(_block: Block) -> bool:
+    raise KeyError("no")
+
+
+BODY = list(requests(conversation(["rows", "log"])))[-1]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Compressor("raises", yes, raises),
+        Compressor("recurses", yes, recurses),
+        Compressor("grows", yes, grows),
+        Compressor("surrogate", yes, cannot_be_encoded),
+        Compressor("accepts_badly", accepts_badly, grows),
+    ],
+    ids=lambda row: row.name,
+)
+def test_a_failing_compressor_costs_its_saving_and_nothing_else(row: Compressor, tmp_path: Path) -> None:
+    outcome = Engine(tmp_path, (row,)).send(BODY)
+    assert outcome.body is BODY
+    assert "secret" not in str(outcome.errors)
+    assert bool(outcome.errors) is (row.name != "grows")
+
+
+@pytest.mark.parametrize(
+    "row", [Compressor("hangs", yes, hangs), Compressor("spins", yes, spins)], ids=lambda row: row.name
+)
+async def test_a_hanging_compressor_is_not_waited_for(row: Compressor, tmp_path: Path) -> None:
+    engine = Engine(tmp_path, (row,))
+    offload = Offload(engine.pipeline, deadline_s=0.2)
+    for _ in range(2):
+        began = time.perf_counter()
+        outcome = await offload.transform(BODY, anthropic)
+        assert outcome.body is BODY
+        assert time.perf_counter() - began < 3
+    # The block was first sent raw, so it stays raw with a table that works, and after a restart.
+    assert Engine(tmp_path).send(BODY).body is BODY
+
+
+async def test_hung_threads_are_broken_off(tmp_path: Path) -> None:
+    import threading
+
+    offload = Offload(Engine(tmp_path, (Compressor("spins", yes, spins),)).pipeline, deadline_s=0.1)
+    await offload.transform(BODY, anthropic)
+    for _ in range(100):
+        if not [thread for thread in threading.enumerate() if thread.name == "headroom-compress"]:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("a thread spins on")
+
+
+async def test_the_loop_goes_on_while_a_request_is_compressed(tmp_path: Path) -> None:
+    offload = Offload(Engine(tmp_path, (Compressor("hangs", yes, hangs),)).pipeline, deadline_s=0.5)
+    work = asyncio.create_task(offload.transform(BODY, anthropic))
+    ticks = 0
+    while not work.done():
+        await asyncio.sleep(0.01)
+        ticks += 1
+    assert ticks > 20
+
+
+def test_a_store_that_cannot_be_written_sends_the_original(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    for path in sorted(tmp_path.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+    tmp_path.rmdir()
+    tmp_path.write_text("a file where the folder was")
+    outcome = engine.send(BODY)
+    assert outcome.body is BODY
+    assert outcome.errors
+    tmp_path.unlink()
+    tmp_path.mkdir()
+
+
+def test_a_conversation_that_was_refused_is_left_alone_for_ever(tmp_path: Path) -> None:
+    bodies = list(requests(conversation(["rows", "log", "rows", "log"])))
+    engine = Engine(tmp_path)
+    outcome = engine.send(bodies[2])
+    assert outcome.is_changed
+    engine.pipeline.give_up(outcome, "refused")
+    assert [engine.send(body).body for body in bodies] == bodies
+    assert [Engine(tmp_path).send(body).body for body in bodies] == bodies
+    elsewhere = list(requests(conversation(["rows", "terminal"]), session="other"))[-1]
+    assert engine.send(elsewhere).is_changed

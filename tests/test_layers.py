@@ -1,0 +1,85 @@
+"""The packages form layers; an import may only point to a lower one."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ALLOWED: dict[str, set[str]] = {
+    "core/headroom": set(),
+    "shell/headroom_shell": set(),
+    "launchd/headroom_service": set(),
+    "wrappers/headroom_wrappers": {"headroom"},
+    "headroom_cli": {"headroom", "headroom_wrappers", "headroom_shell", "headroom_service"},
+}
+INSIDE = {
+    # module (or package) of headroom -> what of headroom it may import
+    "types": set(),
+    "kernels": set(),
+    "spans": {"kernels"},
+    "markers": set(),
+    "tokens": set(),
+    "settings": {"types"},
+    "dialects": {"spans", "types"},
+    "compressors": {"types", "markers", "tokens"},
+    "store": {"types"},
+    "prefixes": {"dialects", "kernels", "types"},
+    "pipeline": {"compressors", "dialects", "markers", "prefixes", "spans", "types"},
+    "pricing": {"types"},
+    "ledger": {"pricing", "types"},
+    "session_log": {"ledger", "types"},
+    "report": {"ledger", "pricing", "session_log", "types"},
+    "retrieval": set(),
+    "proxy": {"dialects", "ledger", "pipeline", "session_log", "settings", "store", "tokens", "types"},
+}
+
+
+def imports(folder: Path) -> dict[Path, set[str]]:
+    """Full names that each file imports, wherever in the file."""
+    found = {}
+    for path in folder.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        found[path] = names
+    return found
+
+
+@pytest.mark.parametrize(("folder", "allowed"), ALLOWED.items())
+def test_imports_point_downwards(folder: str, allowed: set[str]) -> None:
+    tops = {name.split(".")[0] for names in imports(ROOT / folder).values() for name in names}
+    ours = {name for name in tops if name.startswith("headroom")}
+    assert ours <= allowed | {Path(folder).name, "headroom_native"}
+
+
+def test_inside_the_engine_too() -> None:
+    core = ROOT / "core" / "headroom"
+    wrong = []
+    for path, names in imports(core).items():
+        part = path.relative_to(core).parts[0].removesuffix(".py")
+        if part == "__init__":
+            continue
+        used = {name.split(".")[1] for name in names if name.startswith("headroom.")}
+        used = {name for name in used if (core / name).is_dir() or (core / f"{name}.py").is_file()}
+        extra = used - INSIDE[part] - {part}
+        if extra:
+            wrong.append(f"{path.relative_to(ROOT)} imports {sorted(extra)}")
+    assert not wrong
+
+
+HEAVY = {"onnxruntime", "mitmproxy", "numpy", "tree_sitter", "rich", "rank_bm25", "tiktoken", "aiohttp"}
+
+
+def test_the_command_line_starts_without_heavy_modules() -> None:
+    """What --help needs is imported at the top of the command modules; the rest when a command runs."""
+    tops = {
+        alias
+        for path in (ROOT / "headroom_cli").glob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+    }
+    assert not {name for name in tops if name.split(".")[0] in HEAVY | {"headroom", "headroom_wrappers"}}

@@ -1,0 +1,118 @@
+"""A child in the foreground behaves as if the shell had started it: real processes, a real terminal."""
+
+import contextlib
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+RUNNER = """
+import os, sys
+from headroom_wrappers import foreground
+code = foreground.run(sys.argv[1:], os.environ, lambda pid: print("started", pid, flush=True))
+print("code", code, flush=True)
+"""
+
+
+def runner(*argv: str) -> list[str]:
+    return [sys.executable, "-c", RUNNER, *argv]
+
+
+def start(*argv: str) -> tuple[subprocess.Popen[str], psutil.Process]:
+    process = subprocess.Popen(runner(*argv), stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    return process, psutil.Process(int(process.stdout.readline().split()[1]))
+
+
+def output(process: subprocess.Popen[str]) -> str:
+    return process.communicate(timeout=20)[0]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("script", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)]
+)
+def test_the_exit_code_is_the_childs(script: str, code: int) -> None:
+    done = subprocess.run(runner("sh", "-c", script), capture_output=True, text=True, check=True, timeout=20)
+    assert done.stdout.splitlines()[-1] == f"code {code}"
+
+
+def test_streams_are_inherited() -> None:
+    done = subprocess.run(
+        runner("sh", "-c", "cat; echo err >&2"), input="in\n", capture_output=True, text=True, timeout=20
+    )
+    assert "in\n" in done.stdout
+    assert done.stderr == "err\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_termination_is_sent_on(number: signal.Signals) -> None:
+    process, child = start("sh", "-c", f"trap 'exit 9' {number.name[3:]}; while :; do sleep 0.05; done")
+    time.sleep(0.2)
+    process.send_signal(number)
+    assert output(process).splitlines()[-1] == "code 9"
+    assert not child.is_running()
+
+
+def test_an_interrupt_from_the_terminal_is_the_childs_to_handle() -> None:
+    process = subprocess.Popen(
+        runner("sh", "-c", "trap 'exit 5' INT; echo ready; while :; do sleep 0.05; done"),
+        stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout
+    while "ready" not in process.stdout.readline():
+        pass
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole foreground group
+    assert output(process).splitlines()[-1] == "code 5"
+
+
+def test_ignored_signals_stay_ignored_for_the_child() -> None:
+    """nohup: SIGHUP ignored by who started us is ignored by the child too."""
+    done = subprocess.run(
+        ["sh", "-c", 'trap "" HUP; exec "$0" "$@"', *runner("sh", "-c", "kill -HUP $$; exit 4")],
+        capture_output=True, text=True, timeout=20,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "code 4"
+
+
+def test_a_child_that_stops_stops_us_and_both_go_on() -> None:
+    process, child = start("sh", "-c", "kill -STOP $$; exit 3")
+    us = psutil.Process(process.pid)
+    wait_for(lambda: us.status() == psutil.STATUS_STOPPED)
+    assert child.status() == psutil.STATUS_STOPPED
+    us.resume()
+    assert output(process).splitlines()[-1] == "code 3"
+
+
+def test_the_child_has_the_terminal() -> None:
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, runner("sh", "-c", "test -t 0 && test -t 1 && test -t 2 && stty size && exit 6"))
+    text = b""
+    with contextlib.suppress(OSError):  # Linux says EIO at the end
+        while data := os.read(fd, 4096):
+            text += data
+    os.waitpid(pid, 0)
+    os.close(fd)
+    assert b"code 6" in text
+
+
+def test_what_cannot_be_executed_is_an_os_error(tmp_path: Path) -> None:
+    file = tmp_path / "agent"
+    file.write_text("no program")
+    file.chmod(0o755)
+    done = subprocess.run(runner(str(file)), capture_output=True, text=True, timeout=20)
+    assert "OSError" in done.stderr

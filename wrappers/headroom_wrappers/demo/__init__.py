@@ -1,0 +1,27 @@
+"""The demo: a small agent and a scripted provider, so that `headroom wrap demo` needs no account and no network.
+
+What the agent's tools give is made up, in the shape of what a real service gives: see `samples`.
+"""
+
+import sys
+from contextlib import AbstractContextManager
+
+from headroom_wrappers.spec import Agent
+
+
+def provider() -> AbstractContextManager[str]:
+    """Serve the scripted provider while the context is open, and give its base URL."""
+    # Only the demo needs a server and a token counter; `headroom --help` must not wait for them.
+    from headroom_wrappers.demo.provider import serve
+
+    return serve()
+
+
+DEMO = Agent(
+    name="demo",
+    title="The demo agent",
+    command=(sys.executable, "-m", "headroom_wrappers.demo.agent"),
+    install="install headroom again, it is part of it",
+    base_url={"ANTHROPIC_BASE_URL": "{base_url}"},
+    provider=provider,
+)

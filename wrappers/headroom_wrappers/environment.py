@@ -1,0 +1,47 @@
+"""What a wrapped agent is started with: pure functions from what the user had to what the child gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from headroom_wrappers.spec import Agent, Session
+
+_PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A child to be started: its arguments, and what is different in its environment."""
+
+    argv: list[str]
+    changes: Mapping[str, str]
+    """Variables to set; everything else is as the user has it."""
+
+
+def plan(agent: Agent, session: Session, session_log: Path) -> Start:
+    """Return how to start the agent behind the proxy.
+
+    Args:
+        session_log: named to the child, so that `headroom retrieve` inside it is counted.
+    """
+    environ = session.environ
+    changes = {name: value.format(base_url=session.base_url) for name, value in agent.base_url.items()}
+    had_base_url = bool(agent.upstream and environ.get(agent.upstream))
+    if not had_base_url:
+        changes |= {name: value for name, value in agent.keep_on.items() if name not in environ}
+    changes |= {"HEADROOM_SESSION_LOG": str(session_log)}
+    changes |= _around_proxies(environ)
+    return Start([*agent.command, *agent.arguments(session)], changes)
+
+
+def _around_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """An HTTP proxy of the user's must not be asked for a loopback address."""
+    if not any(environ.get(name) for name in _PROXY_VARIABLES):
+        return {}
+    changes = {}
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = [host.strip() for host in environ.get(name, "").split(",") if host.strip()]
+        if _LOOPBACK not in hosts and "*" not in hosts:
+            changes[name] = ",".join([*hosts, _LOOPBACK])
+    return changes
