@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from headroom.pricing import PICO
-
 
 def money(*picodollars: int) -> tuple[str, ...]:
     """Return amounts as dollars, all with the decimals that the largest of them calls for."""
+    from headroom.pricing import PICO
+
     largest = max(abs(amount) for amount in picodollars)
     decimals = next(n for n, above in ((2, PICO), (3, PICO // 100), (4, -1)) if largest >= above)
     return tuple(

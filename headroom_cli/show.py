@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from headroom.pricing import PriceError, Row
-from headroom.report import Account, Blocks, Summary, summarise
-from headroom.report_json import summary_json
 from headroom_cli.figures import count, duration, milliseconds, money
+from headroom_cli.summary_json import summary_json
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from headroom.pricing import Row
+    from headroom.report import Account, Blocks, Summary
 
 __all__ = ["console", "print_summary", "print_tables", "session_summary", "summary_json", "user_prices"]
 
@@ -35,12 +36,13 @@ GOOD, BAD, WARN, DIM, HEAD = "green", "red", "yellow", "dim", "bold"
 
 def session_summary(log: Path, as_json: bool) -> None:
     """Print what one session saved, to stderr. It ends a session, so what goes wrong is said, not raised."""
-    from headroom import session_log, settings
+    from headroom import pricing, session_log, settings
+    from headroom.report import summarise
 
     prices: Sequence[Row] = ()
     try:
         prices = user_prices()
-    except (PriceError, settings.SettingError) as error:
+    except (pricing.PriceError, settings.SettingError) as error:
         typer.echo(f"headroom: {error}; list prices are used", err=True)
     try:
         summary = summarise([session_log.read(log)], prices)
@@ -53,7 +55,7 @@ def session_summary(log: Path, as_json: bool) -> None:
     print_summary(summary, console(is_stderr=True), "More: headroom perf")
 
 
-def user_prices() -> tuple[Row, ...]:
+def user_prices() -> "tuple[Row, ...]":
     """Return the rows of the user's price file, if there is one. Raises PriceError or SettingError."""
     from headroom import pricing, settings
 
@@ -68,7 +70,7 @@ def console(is_stderr: bool = False) -> "Console":
     return Console(stderr=is_stderr, highlight=False, markup=False, emoji=False)
 
 
-def print_summary(summary: Summary, to: "Console", hint: str = "") -> None:
+def print_summary(summary: "Summary", to: "Console", hint: str = "") -> None:
     """Print the summary: what, how much, and the figures behind it, in about ten lines.
 
     Args:
@@ -90,7 +92,7 @@ def print_summary(summary: Summary, to: "Console", hint: str = "") -> None:
         page.line((f" {hint}", DIM))
 
 
-def print_tables(summary: Summary, to: "Console") -> None:
+def print_tables(summary: "Summary", to: "Console") -> None:
     """Print who and what the figures come from: agents, models, tools, compressors."""
     page = _Page(to)
     agents = sorted(summary.by_agent.items(), key=lambda item: -item[1].billed_tokens)
@@ -139,7 +141,7 @@ class _Page:
                 self.line((" " * margin + rest, style))
 
     def table(
-        self, title: str, rows: Sequence[tuple[str, Account | None, Sequence[str]]], heads: Sequence[str]
+        self, title: str, rows: Sequence["tuple[str, Account | None, Sequence[str]]"], heads: Sequence[str]
     ) -> None:
         if not rows:
             return
@@ -165,18 +167,18 @@ _ACCOUNT_HEADS = ("requests", "tokens", "saved", "paid", "net saved")
 _BLOCK_HEADS = ("blocks", "lossless", "lossy", "≈ before", "≈ after", "smaller")
 
 
-def _account_cells(account: Account) -> tuple[str, ...]:
+def _account_cells(account: "Account") -> tuple[str, ...]:
     paid, net = money(account.paid, account.net_saved) if account.priced else ("unknown", "unknown")
     return (f"{account.requests:,}", f"{account.billed_tokens:,}", f"{account.saved_percent:.1f} %", paid, net)
 
 
-def _block_cells(blocks: Blocks) -> tuple[str, ...]:
+def _block_cells(blocks: "Blocks") -> tuple[str, ...]:
     numbers = (blocks.seen, blocks.lossless, blocks.lossy, blocks.before, blocks.after)
     smaller = f"{blocks.saved_percent:.1f} %" if blocks.shortened else "-"
     return (*(f"{number:,}" for number in numbers), smaller)
 
 
-def _subject(summary: Summary) -> str:
+def _subject(summary: "Summary") -> str:
     many = len(summary.ids)
     parts = [", ".join(summary.by_agent or summary.sessions_by_agent) or "no agent"]
     parts.append(summary.ids[0] if many == 1 else f"{many:,} sessions")
@@ -186,7 +188,7 @@ def _subject(summary: Summary) -> str:
     return " · ".join(parts)
 
 
-def _headline(summary: Summary) -> Sequence[Styled]:
+def _headline(summary: "Summary") -> Sequence[Styled]:
     """A bar of what was paid and what was saved, and the same in words: money where its price is known."""
     total = summary.total
     if not total.with_usage:
@@ -213,7 +215,7 @@ Told = tuple[str, Styled] | None
 """A row of the summary: its name, and what it says; None leaves it out."""
 
 
-def _tokens(summary: Summary) -> Told:
+def _tokens(summary: "Summary") -> Told:
     total = summary.total
     if not total.with_usage:
         return None
@@ -224,7 +226,7 @@ def _tokens(summary: Summary) -> Told:
     return ("tokens", (told + (f"; {count(unknown, 'request')} without figures" if unknown > 0 else ""), ""))
 
 
-def _money(summary: Summary) -> Told:
+def _money(summary: "Summary") -> Told:
     total = summary.total
     if not total.priced:
         return None
@@ -238,7 +240,7 @@ def _instead(alone: str, percent: float, words: tuple[str, str]) -> str:
     return f" instead of ≈ {alone} ({abs(percent):.1f} % {words[percent < 0]})"
 
 
-def _unpriced(summary: Summary) -> Told:
+def _unpriced(summary: "Summary") -> Told:
     models = summary.total.unpriced
     if not models:
         return None
@@ -247,7 +249,7 @@ def _unpriced(summary: Summary) -> Told:
     return ("unpriced", (f"{told}{more}: price unknown, in no money figure", WARN))
 
 
-def _blocks(summary: Summary) -> Told:
+def _blocks(summary: "Summary") -> Told:
     blocks = summary.blocks
     if not blocks.seen:
         return None
@@ -257,7 +259,7 @@ def _blocks(summary: Summary) -> Told:
     return ("blocks", (f"{told}, ≈ {blocks.before:,} → {blocks.after:,} tokens", ""))
 
 
-def _retrievals(summary: Summary) -> Told:
+def _retrievals(summary: "Summary") -> Told:
     blocks = summary.blocks
     if not (blocks.retrieved or summary.misses or blocks.lossy):
         return None
@@ -268,20 +270,20 @@ def _retrievals(summary: Summary) -> Told:
     return ("retrieval", (told + (f", {summary.misses:,} not found" if summary.misses else ""), ""))
 
 
-def _cache(summary: Summary) -> Told:
+def _cache(summary: "Summary") -> Told:
     if not summary.total.with_usage:
         return None
     return ("cache", (f"{summary.total.cache_hit_percent:.1f} % of the input was read from it", ""))
 
 
-def _time(summary: Summary) -> Told:
+def _time(summary: "Summary") -> Told:
     if not summary.ms:
         return None
     middle, most = (milliseconds(summary.percentile_ms(percent)) for percent in (50, 95))
     return ("time", (f"{middle} added to a request (median), {most} at p95", ""))
 
 
-def _problems(summary: Summary) -> Told:
+def _problems(summary: "Summary") -> Told:
     counts = (
         (summary.failed, "request{s} failed at the provider"),
         (summary.retried, "request{s} sent again unchanged"),
@@ -292,7 +294,7 @@ def _problems(summary: Summary) -> Told:
     return ("problems", (", ".join(told), WARN)) if told else None
 
 
-_ROWS: tuple[Callable[[Summary], Told], ...] = (
+_ROWS: tuple[Callable[["Summary"], Told], ...] = (
     _tokens,
     _money,
     _unpriced,

@@ -75,7 +75,8 @@ def attribute(changes: Sequence[Change], usage: Usage) -> Saved:
         usage: the provider's figures for the same request.
     """
     tokens = {"input": 0, "cache_write": 0, "cache_read": 0}
-    for change, place in zip(_in_order(changes), _places(changes, usage), strict=True):
+    ordered = sorted(changes, key=lambda change: change.position)
+    for change, place in zip(ordered, _places(ordered, usage), strict=True):
         tokens[_price_class(change, place, usage)] += change.saved_tokens
     written = tokens["cache_write"]
     hour = _share(written, usage.cache_write_1h, usage.cache_write)
@@ -89,13 +90,8 @@ class _Place(NamedTuple):
     """Tokens of the block and of the blocks behind it, as sent: fewer than really follow, never more."""
 
 
-def _in_order(changes: Sequence[Change]) -> list[Change]:
-    return sorted(changes, key=lambda change: change.position)
-
-
-def _places(changes: Sequence[Change], usage: Usage) -> Iterator[_Place]:
-    """Give each block's place, in order. Positions are shares of the original, so what we took is put back."""
-    ordered = _in_order(changes)
+def _places(ordered: Sequence[Change], usage: Usage) -> Iterator[_Place]:
+    """Give each block's place. Positions are shares of the original, so what we took is put back first."""
     taken = [0 if change.retrieval else change.saved_tokens for change in ordered]
     original = usage.total_input + sum(taken)
     gone = 0

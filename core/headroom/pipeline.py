@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -38,6 +39,7 @@ _LOSSY_WORTH = 0.7
 """A lossy form must be at most this share of the lossless one, or the lossless one is sent (law 5)."""
 _BUDGET_STEP_TOKENS = 500
 _BUDGET_MAX_TOKENS = 6000
+_MAX_SEEN = 100_000
 
 
 def budget_tokens(before: int, policy: Policy) -> int:
@@ -80,8 +82,8 @@ class Outcome:
     body: bytes
     reading: Reading | None = None
     sent: tuple[Sent, ...] = ()
-    new_from: int = 0
-    """Index in `sent` of the first block that was not in an earlier request."""
+    replayed: int = 0
+    """How many of `sent` stand in the part shared with an earlier request."""
     errors: tuple[tuple[str, str], ...] = ()
     """Where something failed, and the failure's name; the original went out instead."""
 
@@ -100,12 +102,13 @@ class Outcome:
                 tool=sent.tool,
                 decision=sent.decision,
                 position=self.reading.position(sent.start),
-                new=number >= self.new_from,
+                new=is_new,
                 cached=self.reading.is_cached(sent.start),
                 retrieval=sent.retrieval,
             )
             for number, sent in enumerate(self.sent)
-            if sent.literal is not None or sent.retrieval or number >= self.new_from
+            for is_new in (sent.is_new and number >= self.replayed,)
+            if sent.literal is not None or sent.retrieval or is_new
         ]
 
 
@@ -136,6 +139,7 @@ class Pipeline:
         self._compressors = compressors
         self._policies: dict[str, str] = {}
         self._prefixes = Prefixes()
+        self._seen: set[str] = set()
 
     def transform(self, body: bytes, dialect: Dialect) -> Outcome:
         """Do all steps at once, without a deadline. Never raises: on any error the original goes out."""
@@ -204,10 +208,14 @@ class Pipeline:
                 block.tool,
                 decision,
                 decision.reason == RETRIEVED,
+                key not in self._seen,
             )
             for key, block in zip(plan.keys, plan.blocks, strict=True)
             for decision in (plan.decisions[key],)
         )
+        if len(self._seen) > _MAX_SEEN:
+            self._seen.clear()
+        self._seen.update(plan.keys)
         changed = [spans.Replacement(s.start, s.end, s.literal) for s in sent if s.literal is not None]
         body = spans.splice(plan.body, changed)
         self._prefixes.add(plan.body, plan.reading, sent, plan.policy_text, plan.found)
@@ -326,5 +334,5 @@ def _read_policy(text: str) -> Policy:
     """Read a policy, perhaps one of another version: what it does not name keeps today's default."""
     stored = orjson.loads(text)
     known = {row.name for row in fields(Policy)}
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items() if name in known}
+    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in stored.items() if n in known}
     return Policy(**values)

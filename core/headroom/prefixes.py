@@ -29,6 +29,8 @@ class Sent(NamedTuple):
     tool: str
     decision: Decision
     retrieval: bool
+    is_new: bool
+    """Whether this process had not seen the block before."""
 
 
 class Found(NamedTuple):
@@ -98,6 +100,8 @@ class Prefixes:
         reading.walk.blocks.clear()  # their texts are large, and not read again
         if not marks or size + len(tail) > self._max_bytes // 4:
             return
+        if found and found.resume.mark.messages == len(marks):
+            return  # nothing new: an earlier entry says it all
         kept = found.chunks if found else ()
         starts = range(len(kept) * _CHUNK, size, _CHUNK)
         chunks = kept + tuple(body[at : min(at + _CHUNK, size)] for at in starts)

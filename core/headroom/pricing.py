@@ -82,9 +82,9 @@ def find(model: str, overrides: Sequence[Row] = (), on: date | None = None) -> R
 def _best(names: tuple[str, str], rows: Sequence[Row], on: date | None) -> Row | None:
     found: dict[int, list[Row]] = {}
     for row in rows:
-        fits = [_specificity(glob) for glob in row.match if _fits(glob, names)]
-        if fits:
-            found.setdefault(max(fits), []).append(row)
+        fit = max(_fit(glob, names) for glob in row.match)
+        if fit:
+            found.setdefault(fit, []).append(row)
     if not found:
         return None
     # A model's first price is what it has cost from its first day, so the oldest row has no beginning.
@@ -92,15 +92,12 @@ def _best(names: tuple[str, str], rows: Sequence[Row], on: date | None) -> Row |
     return next((row for row in newest_first if on is None or row.effective_from <= on), newest_first[-1])
 
 
-def _fits(glob: str, names: tuple[str, str]) -> bool:
-    # A name such as claude-opus-5-5[1m] is meant as it stands, though it reads as a glob.
-    return glob in names or any(fnmatchcase(name, glob) for name in names)
-
-
-def _specificity(glob: str) -> int:
-    """Return how much of a name a glob spells out; a name without wildcards beats every glob."""
+def _fit(glob: str, names: tuple[str, str]) -> int:
+    """Return how much of a name a glob spells out, 0 where it does not match; the name itself beats all globs."""
+    if glob in names:  # also a name such as claude-opus-5-5[1m], which reads as a glob
+        return 1000 + len(glob)
     literal = re.sub(r"\[[^\]]*\]|[*?]", "", glob)
-    return len(literal) + (1000 if literal == glob else 0)
+    return 1 + len(literal) if any(fnmatchcase(name, glob) for name in names) else 0
 
 
 _AROUND_NAME = (

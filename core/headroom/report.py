@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 
 from headroom import ledger, pricing
-from headroom.events import BlockLine, End, Error, Request, Retrieve, Start, UsageLine
 from headroom.pricing import Row
 from headroom.session_log import Session
+from headroom.session_log.events import BlockLine, End, Error, Request, Retrieve, Start, UsageLine
 from headroom.types import Usage
 
 

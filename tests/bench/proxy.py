@@ -118,7 +118,8 @@ def latency(provider: str, bare: str, ours: str, count: int) -> None:
     for label, size in SIZES.items():
         for kind in ("same", "growing"):
             rounds = max(count // (10 if size > 1_000_000 else 1), 30)
-            bodies = growing(size, rounds) if kind == "growing" else [request_body(conversation(size))] * rounds
+            turns = growing(size, 40) if kind == "growing" else [request_body(conversation(size))]
+            bodies = (turns * (rounds // len(turns) + 1))[:rounds]
             # In turns, so that a slow moment of the machine falls on all three.
             figures: dict[str, list[float]] = {url: [] for url in (provider, bare, ours)}
             for _ in range(3):

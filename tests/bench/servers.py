@@ -6,6 +6,7 @@
 import asyncio
 import json
 import sys
+from typing import cast
 
 import aiohttp
 import uvloop
@@ -37,8 +38,7 @@ class Provider(asyncio.Protocol):
         self._rest = -1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are of no such class
 
     def data_received(self, data: bytes) -> None:
         if self._rest < 0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headroom import session_log, settings
-from headroom.events import Event
+from headroom.session_log.events import Event
 from headroom.proxy.server import Config, run
 
 

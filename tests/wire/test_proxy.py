@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from yarl import URL
 
-from headroom import events
+from headroom.session_log import events
 from tests.laws.conversations import conversation, requests
 from tests.provider.app import Provider
 from tests.provider.clock import SkippingLoop, skip

@@ -42,8 +42,9 @@ def arguments(session: Session) -> list[str]:
     added = [f"--allowedTools=Read(/{session.originals.as_posix()}/**)"]
     if configured_base_url(session.environ, session.cwd, user):
         own, user = _take_settings(user, session.cwd)
-        environment = own.get("env") if isinstance(own.get("env"), dict) else {}
-        ours = {"env": {**environment, "ANTHROPIC_BASE_URL": session.base_url}}
+        environment = own.get("env")
+        kept = environment if isinstance(environment, dict) else {}
+        ours = {"env": {**kept, "ANTHROPIC_BASE_URL": session.base_url}}
         write_private(session.private_file, json.dumps({**own, **ours}))
         added += ["--settings", str(session.private_file)]
     return added + user

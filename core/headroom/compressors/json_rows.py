@@ -7,6 +7,7 @@ arrays (`{"total":2,"items":@1}`), unless the whole text is one array, and then 
 import re
 from typing import Final, NamedTuple
 
+from headroom import markers
 from headroom.compressors import json_table, json_values, protected, screen
 from headroom.compressors.json_table import Row
 from headroom.compressors.json_values import Value
@@ -47,36 +48,49 @@ def compress(text: str, context: Context) -> Compressed:
     if context.budget_tokens is not None:
         raise PassThrough("has no lossy form")
     protected.refuse(text)
-    shown = screen.shown(text)
-    values = json_values.read(shown)
-    lines, rows = _lines(values)
-    result = "\n".join(lines)
+    result, rows = encode(screen.shown(text))
     if len(result) >= len(text):
         raise PassThrough("not shorter as a table")
-    if not screen.is_encodable(result):
-        raise PassThrough("a lone surrogate in a string")
-    # An escape such as \u003c may have hidden it from the first look.
-    protected.refuse(result)
     return Compressed(result, lossless=True, kept=rows)
 
 
-def _lines(values: list[Value]) -> tuple[list[str], int]:
-    """Return the lines of the result, and how many rows all tables have together."""
-    if len(values) > 1:
-        rows = [value for value in values if type(value) is dict]
-        return [f"[{len(rows)} JSON lines as a table: {_LEGEND}]", *json_table.table(rows)], len(rows)
+def encode(text: str) -> tuple[str, int]:
+    """Return JSON with its arrays of objects as tables, and how many rows these have, whether shorter or not.
+
+    Raises PassThrough for what is not strict JSON or has no array of objects.
+    """
+    rows, lines, note = _form(json_values.read(text))
+    body = "\n".join(lines)
+    if not screen.is_encodable(body):
+        raise PassThrough("a lone surrogate in a string")
+    # An escape such as \u003c may have hidden it from the first look.
+    protected.refuse(body)
+    return (f"{note}\n{body}" if lines else note), rows
+
+
+def _form(values: list[Value]) -> tuple[int, list[str], str]:
+    """Return how many rows all tables have together, the lines, and the line that says how to read them."""
     found: list[_Found] = []
-    around = _pull_tables(values[0], found)
-    if not found:
-        raise PassThrough("no array of objects")
-    if isinstance(around, _Table) and found[0].keys is None:
-        rows = found[0].rows
-        return [f"[JSON array of {len(rows)} objects as a table: {_LEGEND}]", *json_table.table(rows)], len(rows)
-    lines = [f"[JSON with its arrays of objects as tables @1, @2 and so on: {_LEGEND}]", _write(around)]
+    if len(values) > 1:
+        found.append(_Found([value for value in values if type(value) is dict], None))
+        unit = "JSON lines"
+    else:
+        around = _pull_tables(values[0], found)
+        if not found:
+            raise PassThrough("no array of objects")
+        unit = "objects of a JSON array" if isinstance(around, _Table) and found[0].keys is None else ""
+    total = sum(len(part.rows) for part in found)
+    if unit:
+        return total, json_table.table(found[0].rows), markers.lossless_note(total, unit, f"a table ({_LEGEND})")
+    lines = [_write(around)]
     for number, (rows, keys) in enumerate(found, 1):
         what = "objects" if keys is None else "members of an object"
         lines += [f"@{number}: {len(rows)} {what}", *json_table.table(rows, keys)]
-    return lines, sum(len(part.rows) for part in found)
+    return (
+        total,
+        lines,
+        markers.lossless_note(total, "JSON objects", f"rows of the tables @1, @2, ... ({_LEGEND})"),
+    )
 
 
 def _pull_tables(value: Value, found: list[_Found]) -> object:

@@ -6,9 +6,10 @@ from typing import Final
 LEGEND: Final = "[a line without a date is of the same day as the line above it]"
 
 _MONTH: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_BEFORE: Final = r"(?:[\w.-]{1,64}+\s{0,64}+\|\s)?+(?:\S{1,64}+ \S{1,64}+ \S{1,64}+ (?=\[\d))?+\[?+"
+_SPEAKER: Final = r"((?:[\w.-]{1,64}+\s{0,64}+\|\s)?+)"
+_BEFORE: Final = rf"({_SPEAKER}(?:\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[\d))?+\[?+)"
 _DATE: Final = rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]|{_MONTH} [ \d]\d |\d\d/{_MONTH}/\d{{4}}:"
-_DATED: Final = re.compile(rf"({_BEFORE})({_DATE})(?=\d\d:\d\d)")
+_DATED: Final = re.compile(rf"{_BEFORE}({_DATE})(?=\d\d:\d\d)")
 _UNDATED: Final = re.compile(rf"{_BEFORE}(?=\d\d:\d\d)")
 
 
@@ -18,15 +19,15 @@ def once(text: str) -> str:
     The text comes back as it is when it has lines that already begin with a clock time.
     """
     out = [LEGEND]
-    current = ""
+    current: dict[str, str] = {}
     for line in text.split("\n"):
         match = _DATED.match(line)
         if match:
             short = match[1] + line[match.end() :]
             again = _UNDATED.match(short)
-            is_same = match[2] == current and again is not None and again.end() == match.end(1)
+            is_same = match[3] == current.get(match[2]) and again is not None and again.end() == match.end(1)
             out.append(short if is_same else line)
-            current = match[2]
+            current[match[2]] = match[3]
         elif _UNDATED.match(line):
             return text
         else:

@@ -4,11 +4,12 @@ import re
 from typing import Final, NamedTuple
 
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY: Final = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _CLOCK: Final = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9}+)?+"
 _ZONE: Final = r"(?:\s?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?+"
 _TIMES: Final = (
     rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{{1,9}}+)?+)?+{_ZONE}",
-    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?+{_MONTH} [ \d]\d {_CLOCK}(?: \d{{4}})?+{_ZONE}",  # syslog, Apache's error log
+    rf"(?:{_DAY} )?+{_MONTH} [ \d]\d {_CLOCK}(?: \d{{4}})?+{_ZONE}",  # syslog, Apache's error log
     rf"\d\d[ /-]{_MONTH}[ /-]\d{{4}}[ :]{_CLOCK}{_ZONE}",  # access logs, Redis
     rf"\d\d-\d\d {_CLOCK}",  # Android
     rf"[IWEF]\d{{4}} {_CLOCK}(?=\s++\d++ [^\s\]]++\])",  # Kubernetes
@@ -27,7 +28,8 @@ _WORD: Final = "(?:" + "|".join(sorted((word for word in _LEVELS if len(word) > 
 
 _HEAD: Final = re.compile(
     # Who speaks: docker compose, kubectl, syslog's priority, Redis.
-    r"(?P<speaker>[\w.-]{1,64}+\s{0,64}+\|\s|\[(?:pod|container)/[^\]\n]{1,200}+\]\s|<\d{1,3}>(?:\d )?+|\d{1,9}:[A-Z] )?+"
+    r"(?P<speaker>(?:[\w.-]{1,64}+\s{0,64}+\|\s|\[(?:pod|container)/[^\]\n]{1,200}+\]\s)?+"
+    r"(?:<\d{1,3}>(?:\d )?+|\d{1,9}:[A-Z] )?+)"
     rf"(?P<level>(?:[\[(<]?+{_WORD}(?:\s{{0,4}}+[\])>])?+:?+|\[(?i:{_WORD})\]|level=\"?\w++\"?+)(?=[\s\[:])"
     rf"|{_WORD}:(?=[\w.]++:))?+[ \t:]*+"
     rf"(?:\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[\d\d/{_MONTH}/))?+"  # an access log's host and users
@@ -46,12 +48,13 @@ _LEVEL_CHARS: Final = 100
 _STATUS: Final = re.compile(r'" ([1-5])\d\d(?: |\Z)')
 _TRACE: Final = re.compile(
     r"\s++at\s\S|Traceback \(|\s++File \"[^\"]++\", line \d|Caused by: |goroutine \d++ \[|panic: |fatal error: "
-    r"|thread '[^']*+' [^\n]*panicked|stack backtrace:|\s++\d++: 0x|\s{2,}+\d++: [\w<]|Exception in thread |Unhandled "
-    r"|[\w.$]++(?:(?<=Error)|(?<=Exception))(?::|\Z)"
+    r"|thread '[^']*+' [^\n]*panicked|stack backtrace:|\s++\d++: 0x|\s{2,}+\d++: [\w<]"
+    r"|Exception in thread |Unhandled |[\w.$]++(?:(?<=Error)|(?<=Exception))(?::|\Z)"
 )
 _VERDICT: Final = re.compile(
     r"^(?:\[\w++\] )?+(?:Tests run: \d|-{3,}+ (?:PASS|FAIL): |(?:ok|FAIL)\s++\S++\s++[\d.]++s$|test result: "
-    r"|={3,}+ .*\b(?:passed|failed)\b|Tests:\s++\d|\s*+[✓✔✕✗]\s|\S++::\S++ (?:PASSED|FAILED)|Ran \d++ tests? in )",
+    r"|={3,}+ .*\b(?:passed|failed)\b|\S++ (?:PASSED|FAILED)(?: ++\[ *+\d++%\])?+$"
+    r"|Tests:\s++\d|\s*+[✓✔✕✗]\s|Ran \d++ tests? in )",
     re.MULTILINE,
 )
 
@@ -104,7 +107,7 @@ def _read_line(text: str) -> Line:
     head = _HEAD.match(text)
     if head is None:
         return Line(text, False, (0, 0), "", "")
-    first, stamp, speaker = head["level"], head["stamp"], head["speaker"] or ""
+    first, stamp, speaker = head["level"], head["stamp"], head["speaker"]
     if first is None and stamp is None:
         return Line(text, False, (0, 0), "", speaker)
     end = head.end()

@@ -12,8 +12,6 @@ _ENDS: Final = 5
 """So many lines at the beginning and at the end are kept."""
 _RARE: Final = 2
 """Templates with at most so many lines are kept."""
-_THINNED: Final = 4
-"""Of a failure repeated with other parameters so many lines are kept, if there is not room for all."""
 _NOTE_CHARS: Final = 80
 """About what the line costs that stands for others, without the time."""
 
@@ -71,18 +69,37 @@ def read(lines: list[Line], query: str) -> Log:
     )
 
 
-def select(log: Log, thrift: int) -> Selection:
-    """Decide what is kept.
+class Thrift(NamedTuple):
+    """How to do with less: failures that come again and again, but each time with other parameters."""
 
-    All that matters is, with a line of context on either side, but for exact repeats. With `thrift` above
-    PLAIN, repeats with other parameters count as repeats where they are stack traces, and of single lines up to
-    that weight only the first and the last are kept.
+    weight: int
+    """Up to this weight not all of them are kept."""
+    samples: int
+    """But so many of each template, the first ones and the last."""
+
+
+GENEROUS: Final = Thrift(log_weights.PLAIN, 0)
+"""All that matters is kept, but for exact repeats."""
+THRIFTIER: Final = tuple(
+    Thrift(weight, samples)
+    for weight in (log_weights.NOTABLE, log_weights.WARNING, log_weights.ERROR)
+    for samples in (20, 4)
+)
+
+
+def select(log: Log, thrift: Thrift) -> Selection:
+    """Decide what is kept: all that matters, as far as `thrift` allows, with a line of context on either side.
+
+    Stack traces that come again with other parameters are counted as repeats by any but GENEROUS.
     """
-    repeats = _repeats(log, is_like=thrift > log_weights.PLAIN)
+    repeats = _repeats(log, is_like=thrift.weight > log_weights.PLAIN)
     counted = {number for repeat in repeats for entry in repeat.again for number in entry}
-    heavy = {number for entry in log.heavy for number in entry} - counted - _thinned(log, thrift, counted)
+    shown = {number for repeat in repeats for number in repeat.first}
+    heavy = {number for entry in log.heavy for number in entry} - counted
+    heavy -= _thinned(log, thrift, counted | shown | log.always)
     around = {number + step for number in heavy for step in (-1, 1)}
-    kept = (log.always | heavy | around & set(range(len(log.lines)))) - counted
+    kept = heavy | around & set(range(len(log.lines))) | log.always
+    kept -= counted
     left = []
     for template in log.templates:
         numbers = [number for number in template.lines if number not in kept and number not in counted]
@@ -109,12 +126,13 @@ def _repeats(log: Log, is_like: bool) -> list[Repeat]:
     return [repeat for repeat in known.values() if repeat.again]
 
 
-def _thinned(log: Log, thrift: int, counted: set[int]) -> set[int]:
-    """Return the single lines between the first and the last of a failure that is repeated often."""
-    single = {entry[0] for entry in log.heavy if len(entry) == 1} - counted - log.always
+def _thinned(log: Log, thrift: Thrift, spared: set[int]) -> set[int]:
+    """Return the lines between the first and the last of a failure that is a single line and repeated often."""
+    single = {entry[0] for entry in log.heavy if len(entry) == 1} - spared
     thinned: set[int] = set()
     for template in log.templates:
-        hits = [number for number in template.lines if number in single and log.weights[number] <= thrift]
-        if len(hits) > _THINNED + _RARE:
-            thinned.update(hits[_THINNED - 1 : -1])
+        hits = [number for number in template.lines if number in single and log.weights[number] <= thrift.weight]
+        last = thrift.samples // 4
+        if len(hits) > thrift.samples + _RARE:
+            thinned.update(hits[thrift.samples - last : -last])
     return thinned

@@ -37,7 +37,9 @@ _GROUP: Final = 24
 """Lines of equal length and beginning form at most so many templates; further ones stand alone."""
 _FEW_VALUES: Final = 3
 """So many different values are all named, with how often each occurs."""
-_VALUE_CHARS: Final = 24
+_OFTEN: Final = 0.05
+"""A value with this share of the lines is worth its name."""
+_VALUE_CHARS: Final = 32
 
 
 class Template(NamedTuple):
@@ -56,14 +58,14 @@ def mine(lines: Sequence[Line]) -> list[Template]:
     if any(_MARKS.search(line.text) for line in lines):
         raise PassThrough("holds control characters")
     masked = _VARIABLE.sub(_PARAMETER, "\n".join(bare)).split("\n")
-    alike: dict[str, list[int]] = {}
-    for number, text in enumerate(masked):
-        alike.setdefault(text, []).append(number)
-    groups: dict[tuple[int, str, str], list[Template]] = {}
+    alike: dict[tuple[str, str], list[int]] = {}
+    for number, (line, text) in enumerate(zip(lines, masked, strict=True)):
+        alike.setdefault((line.level, text), []).append(number)
+    groups: dict[tuple[str, int, str, str], list[Template]] = {}
     templates: list[Template] = []
-    for text, numbers in alike.items():
+    for (level, text), numbers in alike.items():
         words = text.split(" ")
-        group = groups.setdefault((len(words), words[0], words[min(1, len(words) - 1)]), [])
+        group = groups.setdefault((level, len(words), words[0], words[min(1, len(words) - 1)]), [])
         known = next((template for template in group if _merge(template.words, words)), None)
         if known:
             known.lines.extend(numbers)
@@ -85,7 +87,8 @@ def without_stamp(line: Line) -> str:
 def render(template: Template, lines: Sequence[Line], numbers: list[int]) -> str:
     """Return the one line that stands for the given lines of a template.
 
-    `<3..250>` is a number's range, `<hit x70|miss x30>` all values, `<214 values, e.g. 9f86d0>` one of many.
+    `<3..250>` is a number's range, `<hit x70|miss x30>` all values, `<214 values, e.g. 9f86d0>` one of many,
+    `<6 values: ann x31, bob x20, eve x9, ...>` the most frequent.
     """
     texts = [without_stamp(lines[number]).split(" ") for number in numbers]
     words = []
@@ -139,5 +142,11 @@ def _values(values: list[str]) -> str:
         return "<" + "|".join(f"{value} x{count:,}" for value, count in counts.items()) + ">"
     if all(map(_NUMBER.fullmatch, counts)):
         return f"<{min(counts, key=float)}..{max(counts, key=float)}>"
-    example = values[0] if len(values[0]) <= _VALUE_CHARS else values[0][:_VALUE_CHARS] + "..."
-    return f"<{len(counts):,} values, e.g. {example}>"
+    top = sorted(counts, key=lambda value: -counts[value])[:_FEW_VALUES]
+    if counts[top[0]] >= max(_FEW_VALUES, _OFTEN * len(values)):
+        return f"<{len(counts):,} values: {', '.join(f'{_cut(value)} x{counts[value]:,}' for value in top)}, ...>"
+    return f"<{len(counts):,} values, e.g. {_cut(values[0])}>"
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _VALUE_CHARS else value[:_VALUE_CHARS] + "..."

@@ -31,14 +31,57 @@ _STATUS: Final = re.compile(r"(?:status|code)[a-z_]*+[\"']?+ ?[=:]? ?[\"']?[45]\
 _REQUEST: Final = re.compile(r"[a-z]++ \S++(?: http/[\d.]++\"?+)?+(?: -| =>| ->|:)? [45]\d\d\b")
 _PROTOCOL: Final = re.compile(r"http/[\d.]++\"?+ [45]\d\d\b")
 _WORDS: Final = (
-    "error exception fail fatal panic critical refused denied unreachable unauthorized forbidden abort killed "
-    "crash segfault traceback oomkill oom-kill deadlock cannot couldn't can't reject corrupt exhausted overflow "
-    "expired unhealthy backoff back-off violat unavailable"
-).split()
-_PHRASES: Final = ("segmentation fault", "out of memory", "unable to", "could not", "not found", "no such")
+    *(
+        "error",
+        "exception",
+        "fail",
+        "fatal",
+        "panic",
+        "critical",
+        "abort",
+        "killed",
+        "crash",
+        "segfault",
+        "traceback",
+    ),
+    *(
+        "refused",
+        "denied",
+        "unreachable",
+        "unavailable",
+        "unauthorized",
+        "forbidden",
+        "reject",
+        "violat",
+        "expired",
+    ),
+    *(
+        "cannot",
+        "can't",
+        "couldn't",
+        "corrupt",
+        "exhausted",
+        "overflow",
+        "deadlock",
+        "unhealthy",
+        "backoff",
+        "back-off",
+    ),
+    *(
+        "segmentation fault",
+        "out of memory",
+        "oomkill",
+        "oom-kill",
+        "unable to",
+        "could not",
+        "not found",
+        "no such",
+    ),
+    *("broken pipe", "reset by peer", "timed out"),
+)
 _METHODS: Final = ("get /", "post /", "put /", "patch /", "delete /", "head /", "options /")
 _NEEDLES: Final[Mapping[str, re.Pattern[str]]] = {
-    **dict.fromkeys((*_WORDS, *_PHRASES, "broken pipe", "reset by peer", "timed out"), _FAILURE),
+    **dict.fromkeys(_WORDS, _FAILURE),
     **dict.fromkeys(_METHODS, _REQUEST),
     "timeout": _LATE,
     "invalid": _INVALID,
@@ -86,10 +129,8 @@ def weigh(lines: list[Line], search: Search) -> list[int]:
         for number in search.lines_with(needle, here):
             weights[number] = max(weights[number], NOTABLE)
     for entry in entries(lines):
-        if any(log_lines.is_trace(lines[number]) for number in entry):
-            least = ERROR
-        else:
-            least = weights[entry[0]]
+        has_trace = any(log_lines.is_trace(lines[number]) for number in entry)
+        least = ERROR if has_trace else weights[entry[0]]
         for number in entry:
             weights[number] = max(weights[number], least)
     return weights

@@ -188,8 +188,8 @@ def _add_result(
     texts: list[str],
     untouchable: str,
 ) -> None:
-    tool, span = walk.calls.get(_text(body, fields.get("tool_use_id")), ("", slice(0, 0)))
-    tool_input = body[span].decode(errors="replace")
+    call = walk.calls.get(_text(body, fields.get("tool_use_id")))
+    tool, tool_input = (call[0], body[call[1]].decode(errors="replace")) if call else ("", "")
     query = next((text for text in reversed(texts) if not text.startswith("<")), walk.query)
     for string in strings:
         walk.blocks.append(
@@ -230,13 +230,15 @@ def usage(event: Mapping[str, object], so_far: Usage) -> Usage:
         return so_far
     lifetimes = figures.get("cache_creation")
     hour = lifetimes.get("ephemeral_1h_input_tokens") if isinstance(lifetimes, dict) else None
-    found = {
-        "input": figures.get("input_tokens"),
-        "cache_write": figures.get("cache_creation_input_tokens"),
-        "cache_write_1h": hour,
-        "cache_read": figures.get("cache_read_input_tokens"),
-        "output": figures.get("output_tokens"),
-    }
-    return replace(
-        so_far, **{key: n for key, n in found.items() if isinstance(n, int) and not isinstance(n, bool)}
+
+    def figure(value: object, known: int) -> int:
+        return value if isinstance(value, int) and not isinstance(value, bool) else known
+
+    return Usage(
+        input=figure(figures.get("input_tokens"), so_far.input),
+        cache_write=figure(figures.get("cache_creation_input_tokens"), so_far.cache_write),
+        cache_write_1h=figure(hour, so_far.cache_write_1h),
+        cache_read=figure(figures.get("cache_read_input_tokens"), so_far.cache_read),
+        output=figure(figures.get("output_tokens"), so_far.output),
+        model=so_far.model,
     )

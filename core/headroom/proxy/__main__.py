@@ -23,9 +23,11 @@ def main() -> int:
         def ready(stop: asyncio.Event) -> None:
             _say({"ready": True, "pid": os.getpid()})
             loop = asyncio.get_running_loop()
-            watch = lifeline.Lifeline(
-                sys.stdin.buffer, config.session_log, lambda: loop.call_soon_threadsafe(stop.set)
-            )
+
+            def end() -> None:
+                loop.call_soon_threadsafe(stop.set)
+
+            watch = lifeline.Lifeline(sys.stdin.buffer, config.session_log, end)
             threading.Thread(target=watch.run, name="headroom-lifeline", daemon=True).start()
 
         serve(config, sock, ready)

@@ -20,7 +20,9 @@ class Recorder:
         self._n = session_log.count_requests(path)
         self._log = session_log.SessionLog(path)
         self._previous_output: dict[str, int] = {}
-        self._counts = dict.fromkeys(("requests", "changed", "retried", "errors", "saved_tokens", "lost_log_lines"), 0)
+        self._counts = dict.fromkeys(
+            ("requests", "changed", "retried", "errors", "saved_tokens", "lost_log_lines"), 0
+        )
 
     def exchange(self, exchange: Exchange) -> None:
         """Log one request and what the provider says it used."""

@@ -6,11 +6,13 @@ import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
+from weakref import WeakSet
 
 import aiohttp
+from aiohttp.connector import Connection
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -30,12 +32,16 @@ class Upstream:
         base_url: the client's path and query are appended to it as they came.
         connect_timeout_s: for a new connection.
         idle_timeout_s: how long a response may be silent; there is no limit to the whole.
+
+    Raises OSError when a certificate file that the environment names cannot be read.
     """
 
     def __init__(self, base_url: str, connect_timeout_s: float, idle_timeout_s: float) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout_s, sock_read=idle_timeout_s)
         self._proxy = _user_proxy(URL(self.base_url))
+        is_tls = self.base_url.startswith("https:")
+        self._tls: ssl.SSLContext | bool = trust_store(os.environ) if is_tls else True
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -51,13 +57,12 @@ class Upstream:
             aiohttp.ClientError, TimeoutError: no response.
         """
         url = URL(self.base_url + path, encoded=True)
-        trace = SimpleNamespace(reused=False)
         try:
-            response = await self._send(method, url, headers, body, trace)
+            response = await self._send(method, url, headers, body)
         except _STALE:
-            if not trace.reused or isinstance(body, aiohttp.StreamReader):
+            if not _WAS_POOLED.get() or isinstance(body, aiohttp.StreamReader):
                 raise
-            response = await self._send(method, url, headers, body, SimpleNamespace(reused=False))
+            response = await self._send(method, url, headers, body)
         try:
             yield response
         except BaseException:
@@ -70,9 +75,7 @@ class Upstream:
         if self._session:
             await self._session.close()
 
-    async def _send(
-        self, method: str, url: URL, headers: Headers, body: Body, trace: SimpleNamespace
-    ) -> aiohttp.ClientResponse:
+    async def _send(self, method: str, url: URL, headers: Headers, body: Body) -> aiohttp.ClientResponse:
         return await self._open().request(
             method,
             url,
@@ -80,20 +83,16 @@ class Upstream:
             data=body,
             allow_redirects=False,
             proxy=self._proxy,
-            trace_request_ctx=trace,
             skip_auto_headers=_NO_AUTO_HEADERS,
         )
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            tracing = aiohttp.TraceConfig()
-            tracing.on_connection_reuseconn.append(_note_reuse)
-            is_tls = self.base_url.startswith("https:")
-            connector = aiohttp.TCPConnector(
+            connector = _Connector(
                 limit=0,
                 ttl_dns_cache=60,
                 keepalive_timeout=60,
-                ssl=trust_store(os.environ) if is_tls else True,
+                ssl=self._tls,
                 socket_factory=_socket,
             )
             self._session = aiohttp.ClientSession(
@@ -101,7 +100,6 @@ class Upstream:
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
-                trace_configs=[tracing],
                 read_bufsize=1 << 18,
                 max_line_size=1 << 16,
                 max_field_size=1 << 16,
@@ -109,8 +107,22 @@ class Upstream:
         return self._session
 
 
-async def _note_reuse(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: Any) -> None:
-    context.trace_request_ctx.reused = True
+_WAS_POOLED: ContextVar[bool] = ContextVar("was_pooled", default=False)
+"""Whether the task's latest connection had been used before: only such a one may have died unnoticed."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Notes whether a connection comes from the pool. (Tracing tells it too, at a cost in every request.)"""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._known: WeakSet[object] = WeakSet()
+
+    async def connect(self, *arguments: Any, **options: Any) -> Connection:
+        connection = await super().connect(*arguments, **options)
+        _WAS_POOLED.set(connection.protocol in self._known)
+        self._known.add(connection.protocol)
+        return connection
 
 
 def _socket(address: Any) -> socket.socket:
@@ -160,7 +172,8 @@ def trust_store(environ: Mapping[str, str]) -> ssl.SSLContext:
 
 def _user_proxy(url: URL) -> URL | None:
     """Return the HTTP proxy that the user's environment names for this host (HTTPS_PROXY, NO_PROXY)."""
-    if urllib.request.proxy_bypass_environment(f"{url.host}:{url.port}"):
+    bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
+    if bypass(f"{url.host}:{url.port}"):
         return None
     named = urllib.request.getproxies_environment().get(url.scheme)
     return URL(named) if named else None

@@ -21,7 +21,6 @@ from typing import NamedTuple
 from headroom.store.database import DamagedRow, Database
 from headroom.types import Decision
 
-_WAIT_MS = 2000
 _REFRESH_S = 86_400
 """A row's age is refreshed at most this often, so that recalling writes next to nothing."""
 _PER_QUERY = 500
@@ -49,13 +48,18 @@ class SqliteMemo:
     Args:
         root: the store's folder.
         max_memory_bytes: how much the decisions held in memory may take.
+        wait_ms: how long to wait for other processes' transactions, which take a few milliseconds each.
         clock: seconds since the epoch.
     """
 
     def __init__(
-        self, root: Path, max_memory_bytes: int = 16_000_000, clock: Callable[[], float] = time.time
+        self,
+        root: Path,
+        max_memory_bytes: int = 16_000_000,
+        wait_ms: int = 2000,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._database = Database(root.absolute(), _WAIT_MS)
+        self._database = Database(root.absolute(), wait_ms)
         self._clock = clock
         self._recent = _Recent(max_memory_bytes)
         # Held from the database to memory: else a thread could hold in memory what another has just overruled.

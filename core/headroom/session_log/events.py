@@ -238,7 +238,7 @@ _OWN_WORD = re.compile(
     r"[A-Za-z_]{1,40}(?:[-_/.][A-Za-z]{1,20})*"  # words, class names
     r"|[\w.]{1,60}\.py:\d+"  # where in our code
     r"|[\d.,]{1,16}[A-Za-z%]{0,8}"  # numbers
-    r"|\W{0,3}"
+    r"|[!-/:-@\[-`{-~]{0,3}"  # punctuation
 )
 
 

@@ -1,14 +1,14 @@
 """A summary as plain data, for machines. Names here are an interface: add, do not rename."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from headroom.pricing import PICO
-from headroom.report import Account, Blocks, Summary
+if TYPE_CHECKING:
+    from headroom.report import Account, Blocks, Summary
 
 SCHEMA = 1
 
 
-def summary_json(summary: Summary) -> dict[str, Any]:
+def summary_json(summary: "Summary") -> dict[str, Any]:
     """Return a summary as a dict that any JSON writer takes: tokens, dollars to 6 decimals, times in ms."""
     return {
         "schema": SCHEMA,
@@ -46,7 +46,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _account(account: Account) -> dict[str, Any]:
+def _account(account: "Account") -> dict[str, Any]:
     return {
         "requests_with_usage": account.with_usage,
         "tokens": {
@@ -74,7 +74,7 @@ def _account(account: Account) -> dict[str, Any]:
     }
 
 
-def _blocks(blocks: Blocks) -> dict[str, Any]:
+def _blocks(blocks: "Blocks") -> dict[str, Any]:
     return {
         "seen": blocks.seen,
         "shortened": blocks.shortened,
@@ -88,4 +88,6 @@ def _blocks(blocks: Blocks) -> dict[str, Any]:
 
 
 def _dollars(picodollars: int) -> float:
+    from headroom.pricing import PICO
+
     return round(picodollars / PICO, 6)

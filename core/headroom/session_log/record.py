@@ -1,0 +1,172 @@
+"""Makes events from what the engine speaks: names, numbers and hashes of it, never a text."""
+
+import platform
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from headroom.ledger import RoundTrip, Saved
+from headroom.session_log import events
+from headroom.types import Change, Policy, Usage
+
+
+def start_event(
+    session_id: str, agent: str, cwd: str, version: str, policy: Policy, upstream: str, t: float
+) -> dict[str, object]:
+    """Return the event that begins a session.
+
+    Args:
+        version: headroom's own.
+        upstream: the provider's base URL; only its host is kept.
+    """
+    return events.to_dict(
+        events.Start(
+            t=t,
+            id=session_id,
+            agent=events.label(agent),
+            cwd=cwd.encode(errors="replace").decode(),
+            versions={"headroom": version, "python": platform.python_version(), "platform": platform.platform()},
+            policy=asdict(policy),
+            upstream=_host(upstream),
+        )
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return events.label(urlsplit(url).hostname or "")
+    except ValueError:
+        return "(hidden)"
+
+
+class _Dialect(Protocol):
+    name: str
+
+
+class _Head(Protocol):
+    model: str
+    stream: bool
+
+
+class _Reading(Protocol):
+    @property
+    def head(self) -> _Head: ...
+    @property
+    def conversation(self) -> str: ...
+
+
+class _Outcome(Protocol):
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def reading(self) -> _Reading | None: ...
+
+
+class Exchange(Protocol):
+    """What a request event is made of: the proxy's record of one request and its response."""
+
+    @property
+    def dialect(self) -> _Dialect:
+        """The request's wire format."""
+
+    @property
+    def outcome(self) -> _Outcome:
+        """What went out."""
+
+    bytes_before: int
+    ms: float
+    ttfb_ms: float
+    status: int
+    was_retried: bool
+
+
+def request_event(
+    n: int, exchange: Exchange, changes: Iterable[Change], t: float | None = None
+) -> dict[str, object]:
+    """Return the event of one request.
+
+    Args:
+        n: its number in the session, from 1.
+        changes: what was done with its blocks. Those new in it are listed; the others were in earlier events
+            and are counted, or a log would grow with the square of the conversation.
+        t: when it happened; now when None.
+    """
+    reading = exchange.outcome.reading
+    lines = []
+    replayed = 0
+    for change in changes:
+        if change.new:
+            lines.append(_block_line(change))
+        else:
+            replayed += 1
+    return events.to_dict(
+        events.Request(
+            t=time.time() if t is None else t,
+            n=n,
+            dialect=exchange.dialect.name,
+            model=events.label(reading.head.model) if reading else "",
+            conversation=events.digest(reading.conversation) if reading else "",
+            status=exchange.status,
+            stream=reading.head.stream if reading else False,
+            bytes_before=exchange.bytes_before,
+            bytes_after=exchange.bytes_before if exchange.was_retried else len(exchange.outcome.body),
+            ms=round(exchange.ms, 3),
+            ttfb_ms=round(exchange.ttfb_ms, 1),
+            retried=exchange.was_retried,
+            replayed=replayed,
+            blocks=tuple(lines),
+        )
+    )
+
+
+def _block_line(change: Change) -> events.BlockLine:
+    decision = change.decision
+    return events.BlockLine(
+        key=events.digest(change.key),
+        tool=events.label(change.tool),
+        compressor=decision.compressor,
+        before=decision.tokens_before,
+        after=decision.tokens_after,
+        lossless=decision.lossless,
+        new=change.new,
+        reason=events.words(decision.reason),
+        retrieval=change.retrieval,
+    )
+
+
+def usage_event(n: int, usage: Usage, saved: Saved, trip: RoundTrip, t: float | None = None) -> dict[str, object]:
+    """Return the event of the provider's figures for request `n`."""
+    return events.to_dict(
+        events.UsageLine(
+            t=time.time() if t is None else t,
+            n=n,
+            model=events.label(usage.model),
+            input=usage.input,
+            cache_write=usage.cache_write,
+            cache_write_1h=usage.cache_write_1h,
+            cache_read=usage.cache_read,
+            output=usage.output,
+            saved=saved,
+            round_trip=trip,
+        )
+    )
+
+
+def retrieve_event(key: str, *, query: bool, hit: bool, tokens: int, t: float | None = None) -> dict[str, object]:
+    """Return the event of an original asked for: whether with a query, whether it was there, what was given."""
+    t = time.time() if t is None else t
+    return events.to_dict(events.Retrieve(t, events.digest(key), query, hit, tokens))
+
+
+def error_event(where: str, what: str, t: float | None = None) -> dict[str, object]:
+    """Return the event of a failure: where (a name of ours or a tool), and what (a class name, our own words)."""
+    t = time.time() if t is None else t
+    return events.to_dict(events.Error(t, events.label(where), events.words(what)))
+
+
+def end_event(exit_code: int | None, duration_s: float, reason: str, t: float | None = None) -> dict[str, object]:
+    """Return the event that ends a session; no exit code when the agent did not live to give one."""
+    t = time.time() if t is None else t
+    return events.to_dict(events.End(t, exit_code, round(duration_s, 3), events.words(reason)))

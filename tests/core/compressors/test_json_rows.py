@@ -1,0 +1,186 @@
+import json
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom import tokens
+from headroom.compressors import json_rows
+from headroom.types import Block, Context, PassThrough
+from tests.core.compressors.decode_json_rows import Spelled, decode, plain, same
+
+ODD_STRINGS = (
+    *("", " ", "1", "-0", "1.0", "1e5", "007", "+1", ".5", "null", "Null", "true", "None", "NaN", "Infinity"),
+    *("[", "{}", '"', "\\", "\t", "a\tb", "a\nb", "\r", "\x00", "\x7f", "\u2028", "\u00a0x", " x", "x "),
+    *("@1", "@1: 2 objects", "(key)", "(more)", "a.b", "a[0]", "[0]", "a=b", "In every row: ", "Prefixes: x=1"),
+    *("https://host/a/b/1", "https://host/a/b/22", "https://host/a/b/", "/usr/lib/python3/x", "é中🎉", "e\u0301"),
+)
+NUMBERS = ("0", "-0", "1", "1.0", "1e5", "1E+5", "9223372036854775808", "-1.50", "1e400", "0.1", "1" * 5000)
+
+strings = st.sampled_from(ODD_STRINGS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+numbers = st.sampled_from(NUMBERS).map(Spelled)
+scalars = strings | numbers | st.booleans() | st.none()
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(strings, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> list[object]:
+    """Objects that mostly have the same keys, with values that mostly look alike, as real ones do."""
+    keys = draw(st.lists(strings, min_size=1, max_size=5, unique=True))
+    kinds = {key: draw(st.sampled_from([scalars, strings, numbers, values])) for key in keys}
+    made: list[object] = []
+    for _ in range(draw(st.integers(2, 12))):
+        chosen = [key for key in keys if draw(st.integers(0, 5))]
+        row = {key: draw(kinds[key]) for key in chosen}
+        if not draw(st.integers(0, 9)):
+            row |= draw(st.dictionaries(strings, values, max_size=2))
+        made.append(row)
+    return made
+
+
+envelopes = st.recursive(
+    rows() | rows().map(lambda made: {f"k{at}": row for at, row in enumerate(made)}),
+    lambda inner: (
+        st.dictionaries(strings, inner | values, max_size=3)
+        | st.lists(inner | scalars, max_size=3)
+        | inner.map(lambda nested: [{"nested": nested, "n": Spelled("1")}, {"nested": nested}])
+    ),
+    max_leaves=4,
+)
+
+
+def spell(value: object) -> str:
+    """Write JSON, numbers as they are spelled, with some of the freedom that JSON allows."""
+    if isinstance(value, Spelled):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {spell(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ",\n".join(map(spell, value)) + "]"
+    return json.dumps(value, ensure_ascii=len(str(value)) % 2 == 0)
+
+
+def compress(text: str) -> str:
+    return json_rows.compress(text, Context()).text
+
+
+@settings(max_examples=250, deadline=None)
+@given(envelopes)
+def test_no_value_is_lost_and_none_changes(value: object) -> None:
+    text = spell(value)
+    try:
+        encoded, _ = json_rows.encode(text)
+    except PassThrough:
+        return
+    assert same(decode(encoded), [plain(text)])
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows())
+def test_json_lines_come_back_line_by_line(made: list[object]) -> None:
+    text = "\n".join(spell(row).replace("\n", " ") for row in made) + "\n"
+    encoded, count = json_rows.encode(text)
+    assert count == len(made)
+    assert same(decode(encoded), [plain(line) for line in text.split("\n") if line])
+
+
+@settings(max_examples=100, deadline=None)
+@given(envelopes)
+def test_the_result_is_never_longer(value: object) -> None:
+    text = spell(value)
+    try:
+        assert len(compress(text)) < len(text)
+    except PassThrough:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 200_000, "nested deeper"),
+        ("[" * 200_000 + "]" * 200_000, "nested deeper"),
+        ('{"a":' * 200_000, "nested deeper"),
+        ('[{"a": 1, "a": 2}, {"a": 3}]', "same key twice"),
+        ('[{"a": NaN}, {"a": 1}]', "NaN"),
+        ('[{"a": -Infinity}, {"a": 1}]', "Infinity"),
+        ('[{"a": 1}, {"a": 2}] and more', "text after"),
+        ('[{"a": 1}, {"a": 2}] []', "text after"),
+        ('[{"a": 1}, {"a": 2},]', "not JSON"),
+        ('[{"a": "\\ud800"}, {"a": "x"}]', "surrogate"),
+        ('[{"a": "\ud800"}, {"a": "x"}]', "surrogate"),
+        ('[{"a": 1}, 2]', "no array of objects"),
+        ('{"a": {"b": 1}}', "no array of objects"),
+        ('{"a": 1}\n[1]', "not all objects"),
+        ("", "empty"),
+        ("plain text", "not JSON"),
+        ('[{"a": 1}, {"a": 2}]', "not shorter"),
+        ('[{"a": "<system-reminder>"}, {"a": 1}]', "verbatim"),
+        ('[{"a": "\\u003csystem-reminder>"}, {"a": 1}]', "verbatim"),
+    ],
+)
+def test_what_cannot_be_read_back_passes_through(text: str, reason: str) -> None:
+    with pytest.raises(PassThrough, match=reason):
+        compress(text)
+
+
+def test_there_is_no_lossy_form() -> None:
+    with pytest.raises(PassThrough, match="lossy"):
+        json_rows.compress('[{"a": 1}, {"a": 2}]', Context(budget_tokens=100))
+
+
+def test_colours_do_not_hide_json() -> None:
+    text = json.dumps([{"name": f"n{at}", "size": at} for at in range(50)], indent=2)
+    coloured = text.replace('"name"', '\x1b[34;1m"name"\x1b[0m')
+    assert json_rows.accepts(block(coloured))
+    assert compress(coloured) == compress(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("  [1]", True), ('\n{"a": 1}', True), ("\x1b[1m[\x1b[0m", True), ("x [1]", False), ("", False)],
+)
+def test_accepts_what_begins_like_json(text: str, expected: bool) -> None:
+    assert json_rows.accepts(block(text)) is expected
+
+
+def test_only_tool_results_are_accepted() -> None:
+    assert not json_rows.accepts(block("[1]")._replace(kind="text"))
+
+
+def test_a_megabyte_takes_well_under_half_a_second() -> None:
+    chance = random.Random(1)
+    made = [
+        {"id": at, "name": f"user {at}", "score": chance.random(), "tags": ["a", "b"], "at": {"x": at, "y": None}}
+        for at in range(9_000)
+    ]
+    text = json.dumps(made)
+    assert len(text) > 900_000
+    start = time.process_time()
+    result = compress(text)
+    assert time.process_time() - start < 0.5
+    assert same(decode(result), [plain(text)])
+
+
+@pytest.mark.parametrize("width", [1, 500])
+def test_many_different_keys_take_linear_time(width: int) -> None:
+    text = json.dumps([{f"key{at}-{key}": at for key in range(width)} for at in range(20_000 // width)])
+    start = time.process_time()
+    encoded, _ = json_rows.encode(text)
+    assert time.process_time() - start < 1
+    assert same(decode(encoded), [plain(text)])
+
+
+def test_it_saves_what_it_promises() -> None:
+    made = [{"id": at, "name": f"user{at}", "active": True, "role": "admin"} for at in range(100)]
+    text = json.dumps(made, indent=2)
+    assert tokens.count(compress(text)) < 0.35 * tokens.count(text)
+
+
+def block(text: str) -> Block:
+    return Block(0, 0, text, "tool_result", "user", "Bash", "", "", 0)
