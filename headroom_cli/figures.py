@@ -7,11 +7,26 @@ def money(*picodollars: int) -> tuple[str, ...]:
     """Return amounts as dollars, all with the decimals that the largest of them calls for."""
     from headroom.pricing import PICO
 
-    largest = max(abs(amount) for amount in picodollars)
-    decimals = next(n for n, above in ((2, PICO), (3, PICO // 100), (4, -1)) if largest >= above)
-    return tuple(
-        f"{'-' if amount < 0 else ''}${Decimal(abs(amount)) / PICO:,.{decimals}f}" for amount in picodollars
-    )
+    largest = max(abs(pico) for pico in picodollars)
+    decimals = next((n for n, part in _DECIMALS if largest * part >= PICO), 2)
+    return tuple(_dollars(Decimal(pico) / PICO, decimals) for pico in picodollars)
+
+
+_DECIMALS = ((2, 1), (3, 100), (4, 20_000))
+"""How many decimals, from this part of a dollar on; what is less is as good as nothing."""
+
+
+def _dollars(dollars: Decimal, decimals: int) -> str:
+    text = f"${abs(dollars):,.{decimals}f}"
+    return f"-{text}" if dollars < 0 and text.strip("$0.") else text
+
+
+def amount(n: int) -> str:
+    """Return a whole number: exact while that takes less than a dozen figures."""
+    return f"{n:,}" if abs(n) < _LONG else f"{n:.3e}"
+
+
+_LONG = 10**11
 
 
 def milliseconds(ms: float) -> str:

@@ -78,7 +78,7 @@ def _listed(logs: list[Path]) -> str:
 
 def _moment(when: str, now: float) -> float:
     """Return a time in seconds since 1970: so long ago, or a date (its local midnight), or a date and time."""
-    ago = re.fullmatch(r"(\d{1,6})([mhdw])", when.strip().lower())
+    ago = re.fullmatch(r"([0-9]{1,6})([mhdw])", when.strip().lower())
     if ago:
         return now - int(ago[1]) * _UNITS_S[ago[2]]
     try:

@@ -1,21 +1,18 @@
-"""Prints what sessions saved, for people and for machines. Only here is rich used, and only when it prints."""
+"""Tells what sessions saved: a summary at the end of each, tables on demand, JSON for machines."""
 
 import json
-import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from headroom_cli.figures import count, duration, milliseconds, money
+from headroom_cli.figures import amount, count, duration, milliseconds, money
+from headroom_cli.page import BAD, DIM, GOOD, HEAD, WARN, Page, Styled, console
 from headroom_cli.summary_json import summary_json
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     from headroom.pricing import Row
     from headroom.report import Account, Blocks, Summary
@@ -23,15 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["console", "print_summary", "print_tables", "session_summary", "summary_json", "user_prices"]
 
 _BAR_CELLS = 40
-_TABLE_CELLS = 48
-"""Width of a table's figures, without what separates them."""
-_ASCII = str.maketrans({"█": "#", "░": ".", "·": "|", "→": ">", "≈": "~", "…": "~"})
-"""For terminals that know no more."""
-
+_EXAMPLES = 2
+"""How many kinds of errors are told."""
 _REASONS = 6
 """How many reasons for blocks left as they came are told."""
-
-GOOD, BAD, WARN, DIM, HEAD = "green", "red", "yellow", "dim", "bold"
 
 
 def session_summary(log: Path, as_json: bool) -> None:
@@ -63,20 +55,13 @@ def user_prices() -> "tuple[Row, ...]":
     return pricing.read(Path(named)) if named else ()
 
 
-def console(is_stderr: bool = False) -> "Console":
-    """Return the terminal: no colours where there is none, 80 columns where it has no width."""
-    from rich.console import Console
-
-    return Console(stderr=is_stderr, highlight=False, markup=False, emoji=False)
-
-
 def print_summary(summary: "Summary", to: "Console", hint: str = "") -> None:
     """Print the summary: what, how much, and the figures behind it, in about ten lines.
 
     Args:
         hint: a last remark, such as where to find more.
     """
-    page = _Page(to)
+    page = Page(to)
     page.line((" headroom ", HEAD), (_subject(summary), DIM))
     if not summary.had_traffic:
         page.line((" no requests passed through headroom", WARN))
@@ -94,88 +79,39 @@ def print_summary(summary: "Summary", to: "Console", hint: str = "") -> None:
 
 def print_tables(summary: "Summary", to: "Console") -> None:
     """Print who and what the figures come from: agents, models, tools, compressors."""
-    page = _Page(to)
-    agents = sorted(summary.by_agent.items(), key=lambda item: -item[1].billed_tokens)
-    models = sorted(summary.by_model.items(), key=lambda item: -item[1].billed_tokens)
-    page.table("agent", [(name, account, _account_cells(account)) for name, account in agents], _ACCOUNT_HEADS)
-    page.table("model", [(name, account, _account_cells(account)) for name, account in models], _ACCOUNT_HEADS)
-    for title, rows in (("tool", summary.by_tool), ("compressor", summary.by_compressor)):
-        ordered = sorted(rows.items(), key=lambda item: (item[1].after - item[1].before, item[0]))
-        page.table(title, [(name, None, _block_cells(blocks)) for name, blocks in ordered], _BLOCK_HEADS)
+    page = Page(to)
+    for title, accounts in (("agent", summary.by_agent), ("model", summary.by_model)):
+        most_first = sorted(accounts.items(), key=lambda item: (-item[1].billed_tokens, item[0]))
+        page.table((title, *_ACCOUNT_HEADS), [_account_row(*item) for item in most_first])
+    for title, blocks in (("tool", summary.by_tool), ("compressor", summary.by_compressor)):
+        best_first = sorted(blocks.items(), key=lambda item: (item[1].after - item[1].before, item[0]))
+        page.table((title, *_BLOCK_HEADS), [_block_row(*item) for item in best_first])
     reasons = ", ".join(f"{reason} ({n:,})" for reason, n in summary.unchanged.most_common(_REASONS))
     if reasons:
         page.line()
         page.rows([("unchanged", (reasons, ""))])
 
 
-Styled = tuple[str, str]
-"""A text and its style."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What is printed, in the characters that the terminal has."""
-
-    to: "Console"
-
-    def text(self, content: str, style: str = "") -> "Text":
-        from rich.text import Text
-
-        # Names come from log files, which anyone may have edited: no control characters reach the terminal.
-        content = "".join(char if char.isprintable() else "?" for char in content)
-        if not self.to.encoding.lower().startswith("utf"):
-            content = content.translate(_ASCII).encode("ascii", "replace").decode()
-        return Text(content, style)
-
-    def line(self, *parts: Styled) -> None:
-        from rich.text import Text
-
-        self.to.print(Text.assemble(*(self.text(*part) for part in parts)), soft_wrap=False)
-
-    def rows(self, rows: Sequence[tuple[str, Styled]]) -> None:
-        margin = max((len(name) for name, _ in rows), default=0) + 3
-        for name, (told, style) in rows:
-            first, *more = textwrap.wrap(told, max(self.to.width - margin, 20)) or [""]
-            self.line((f" {name}".ljust(margin), DIM), (first, style))
-            for rest in more:
-                self.line((" " * margin + rest, style))
-
-    def table(
-        self, title: str, rows: Sequence["tuple[str, Account | None, Sequence[str]]"], heads: Sequence[str]
-    ) -> None:
-        if not rows:
-            return
-        table = _empty_table(self, title, heads)
-        for name, account, cells in rows:
-            style = BAD if account and account.net_saved < 0 else ""
-            table.add_row(self.text(name), *(self.text(cell, style) for cell in cells))
-        self.to.print()
-        self.to.print(table)
-
-
-def _empty_table(page: _Page, title: str, heads: Sequence[str]) -> "Table":
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 0, 0, 1), header_style=HEAD)
-    table.add_column(page.text(title), no_wrap=True, overflow="ellipsis", min_width=24, max_width=24)
-    for head in heads:
-        table.add_column(page.text(head), justify="right", no_wrap=True, min_width=_TABLE_CELLS // len(heads))
-    return table
-
-
 _ACCOUNT_HEADS = ("requests", "tokens", "saved", "paid", "net saved")
 _BLOCK_HEADS = ("blocks", "lossless", "lossy", "≈ before", "≈ after", "smaller")
 
 
-def _account_cells(account: "Account") -> tuple[str, ...]:
+def _account_row(name: str, account: "Account") -> tuple[Sequence[str], str]:
     paid, net = money(account.paid, account.net_saved) if account.priced else ("unknown", "unknown")
-    return (f"{account.requests:,}", f"{account.billed_tokens:,}", f"{account.saved_percent:.1f} %", paid, net)
+    figures = (
+        amount(account.requests),
+        amount(account.billed_tokens),
+        f"{account.saved_percent:.1f} %",
+        paid,
+        net,
+    )
+    return (name, *figures), BAD if account.net_saved < 0 else ""
 
 
-def _block_cells(blocks: "Blocks") -> tuple[str, ...]:
-    numbers = (blocks.seen, blocks.lossless, blocks.lossy, blocks.before, blocks.after)
+def _block_row(name: str, blocks: "Blocks") -> tuple[Sequence[str], str]:
+    figures = (blocks.seen, blocks.lossless, blocks.lossy, blocks.before, blocks.after)
     smaller = f"{blocks.saved_percent:.1f} %" if blocks.shortened else "-"
-    return (*(f"{number:,}" for number in numbers), smaller)
+    return (name, *map(amount, figures), smaller), ""
 
 
 def _subject(summary: "Summary") -> str:
@@ -263,7 +199,7 @@ def _retrievals(summary: "Summary") -> Told:
     blocks = summary.blocks
     if not (blocks.retrieved or summary.misses or blocks.lossy):
         return None
-    told = f"{count(blocks.retrieved, 'original')} read back"
+    told = f"{count(blocks.retrieved, 'original') if blocks.retrieved else 'no original'} read back"
     if blocks.retrieved:
         extra = f", -{summary.total.round_trip:,} in extra turns" if summary.total.round_trip else ""
         told += f": -{blocks.retrieved_tokens:,} tokens{extra}"
@@ -284,10 +220,13 @@ def _time(summary: "Summary") -> Told:
 
 
 def _problems(summary: "Summary") -> Told:
+    errors = sum(summary.errors.values())
+    examples = "; ".join(what for what, _ in summary.errors.most_common(_EXAMPLES))
+    examples += "; ..." if len(summary.errors) > _EXAMPLES else ""
     counts = (
         (summary.failed, "request{s} failed at the provider"),
         (summary.retried, "request{s} sent again unchanged"),
-        (summary.errors, "error{s} of headroom's own (originals went through)"),
+        (errors, f"error{{s}} of headroom's own ({examples}), originals went through"),
         (summary.damaged, "damaged log line{s} left out"),
     )
     told = [f"{n:,} " + text.replace("{s}", "" if n == 1 else "s") for n, text in counts if n]

@@ -20,7 +20,7 @@ def summary_json(summary: "Summary") -> dict[str, Any]:
         "requests": summary.total.requests,
         "failed_requests": summary.failed,
         "retried_requests": summary.retried,
-        "errors": summary.errors,
+        "errors": dict(summary.errors.most_common()),
         "damaged_lines": summary.damaged,
         **_account(summary.total),
         "blocks": _blocks(summary.blocks),

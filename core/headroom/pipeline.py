@@ -226,8 +226,11 @@ class Pipeline:
         if outcome.reading is None:
             return
         self._prefixes.forget_all()
-        self._memo.overrule([sent.key for sent in outcome.sent if sent.literal is not None], reason)
-        self._memo.leave_alone(outcome.reading.conversation, reason)
+        # Each holds in this process even where it cannot be written.
+        with contextlib.suppress(OSError):
+            self._memo.leave_alone(outcome.reading.conversation, reason)
+        with contextlib.suppress(OSError):
+            self._memo.overrule([sent.key for sent in outcome.sent if sent.literal is not None], reason)
 
     def _fixed_policy(self, conversation: str) -> str:
         """Return the policy that held when the conversation began (law 1), as text."""

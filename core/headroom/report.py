@@ -160,8 +160,8 @@ class Summary:
     """Requests that the provider answered with an error, or not at all."""
     retried: int = 0
     """Requests sent again as they came, since the provider refused what we had made of them."""
-    errors: int = 0
-    """Failures of ours; the original went through."""
+    errors: Counter[str] = field(default_factory=Counter)
+    """Failures of ours, by where and what; the original went through."""
     lookups: int = 0
     """Calls of `headroom retrieve`."""
     misses: int = 0
@@ -224,7 +224,7 @@ class _Building:
                 case UsageLine():
                     usages.setdefault(event.n, event)
                 case Error():
-                    summary.errors += 1
+                    summary.errors[f"{event.where}: {event.what}"] += 1
                 case Retrieve():
                     summary.lookups += 1
                     summary.misses += not event.hit

@@ -24,12 +24,11 @@ def request(
 
 NOTHING = Saved()
 NO_TRIP = RoundTrip()
-COUNTS = ("input", "cache_write", "cache_write_1h", "cache_read", "output")
 
 
 def usage(n: int, *counts: int, saved: Saved = NOTHING, trip: RoundTrip = NO_TRIP, model: str = "") -> UsageLine:
-    line = UsageLine(T + n, n, model, saved=saved, round_trip=trip)
-    return line._replace(**dict(zip(COUNTS, counts, strict=True)))
+    full, written, hour, read, output = counts
+    return UsageLine(T + n, n, model, full, written, hour, read, output, saved, trip)
 
 
 def block(
@@ -207,7 +206,8 @@ def test_troubles_are_counted() -> None:
         Retrieve(T, "ab", True, False, 0),
         damaged=3,
     )
-    assert (summary.failed, summary.errors, summary.lookups, summary.misses, summary.damaged) == (2, 1, 2, 1, 3)
+    assert (summary.failed, summary.lookups, summary.misses, summary.damaged) == (2, 2, 1, 3)
+    assert dict(summary.errors) == {"request: ValueError": 1}
     assert (summary.total.requests, summary.total.with_usage) == (3, 0)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from headroom_wrappers import environment
-from headroom_wrappers.spec import Agent, Session
+from headroom_wrappers.spec import Agent, Arguments, Session
 
 AGENT = Agent(
     name="a",
@@ -15,7 +15,7 @@ AGENT = Agent(
     base_url={"A_URL": "{base_url}", "A_V1": "{base_url}/v1"},
     upstream="A_URL",
     keep_on={"A_SEARCH": "true"},
-    arguments=lambda session: ["--read", str(session.originals), *session.arguments],
+    arguments=lambda session: Arguments(["--read", str(session.originals), *session.arguments], "secret"),
 )
 BASE = {"A_URL": "http://p/s/x", "A_V1": "http://p/s/x/v1", "HEADROOM_SESSION_LOG": "/log"}
 
@@ -42,7 +42,9 @@ def test_changes_to_the_environment(environ: dict[str, str], changes: dict[str, 
 
 
 def test_the_agent_makes_its_arguments_of_the_users() -> None:
-    assert start({}, "-p", "hi there").argv == ["a", "--first", "--read", "/o", "-p", "hi there"]
+    started = start({}, "-p", "hi there")
+    assert started.argv == ["a", "--first", "--read", "/o", "-p", "hi there"]
+    assert started.private_text == "secret"
 
 
 def start(environ: dict[str, str], *arguments: str) -> environment.Start:

@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from headroom_wrappers.private import write_private
-from headroom_wrappers.spec import Agent, Session
+from headroom_wrappers.spec import Agent, Arguments, Session
 
 _SUBCOMMANDS = frozenset(
     {
@@ -29,7 +28,7 @@ _SUBCOMMANDS = frozenset(
 _PROJECT_FILES = (".claude/settings.local.json", ".claude/settings.json")
 
 
-def arguments(session: Session) -> list[str]:
+def arguments(session: Session) -> Arguments:
     """Let the Read tool open originals, and let no settings file lead past the proxy.
 
     A base URL in a settings file wins over the environment's, and only `--settings` wins over that. Of several
@@ -38,16 +37,16 @@ def arguments(session: Session) -> list[str]:
     """
     user = list(session.arguments)
     if user and user[0] in _SUBCOMMANDS:
-        return user
+        return Arguments(user)
     added = [f"--allowedTools=Read(/{session.originals.as_posix()}/**)"]
     if configured_base_url(session.environ, session.cwd, user):
         own, user = _take_settings(user, session.cwd)
         environment = own.get("env")
         kept = environment if isinstance(environment, dict) else {}
         ours = {"env": {**kept, "ANTHROPIC_BASE_URL": session.base_url}}
-        write_private(session.private_file, json.dumps({**own, **ours}))
         added += ["--settings", str(session.private_file)]
-    return added + user
+        return Arguments(added + user, json.dumps({**own, **ours}))
+    return Arguments(added + user)
 
 
 def configured_base_url(environ: Mapping[str, str], cwd: Path, user: Sequence[str]) -> str:

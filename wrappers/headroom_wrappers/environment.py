@@ -17,6 +17,8 @@ class Start:
     argv: list[str]
     changes: Mapping[str, str]
     """Variables to set; everything else is as the user has it."""
+    private_text: str = ""
+    """What the session's private file must hold."""
 
 
 def plan(agent: Agent, session: Session, session_log: Path) -> Start:
@@ -32,7 +34,8 @@ def plan(agent: Agent, session: Session, session_log: Path) -> Start:
         changes |= {name: value for name, value in agent.keep_on.items() if name not in environ}
     changes |= {"HEADROOM_SESSION_LOG": str(session_log)}
     changes |= _around_proxies(environ)
-    return Start([*agent.command, *agent.arguments(session)], changes)
+    arguments = agent.arguments(session)
+    return Start([*agent.command, *arguments.argv], changes, arguments.private_text)
 
 
 def _around_proxies(environ: Mapping[str, str]) -> dict[str, str]:

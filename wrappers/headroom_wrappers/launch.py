@@ -12,7 +12,7 @@ from pathlib import Path
 import headroom
 from headroom import session_log, settings
 from headroom_wrappers import environment, foreground
-from headroom_wrappers.private import remove_private
+from headroom_wrappers.private import remove_private, write_private
 from headroom_wrappers.proxy_process import ProxyFailed, ProxyProcess
 from headroom_wrappers.spec import Agent, Session
 
@@ -89,6 +89,8 @@ def wrap(
         exit_code = 1
         try:
             start = environment.plan(agent, session, log)
+            if start.private_text:
+                write_private(session.private_file, start.private_text)
             exit_code = _run([command, *start.argv[1:]], dict(environ) | dict(start.changes), proxy.tell_agent)
         finally:
             proxy.stop()
@@ -135,7 +137,6 @@ def describe(agent: Agent, arguments: Sequence[str], environ: Mapping[str, str])
     log = settings.state_dir(environ) / "sessions" / "ID.jsonl"
     session = _session("http://127.0.0.1:PORT/s/SECRET", log, arguments, environ)
     start = environment.plan(agent, session, log)
-    remove_private(session.private_file)
     return [
         f"# upstream: {upstream}",
         *(f"{name}={shlex.quote(value)}" for name, value in start.changes.items()),

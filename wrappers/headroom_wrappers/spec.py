@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,21 @@ class Session:
     environ: Mapping[str, str]
     cwd: Path
     private_file: Path
-    """A file of this run's own, 0600 once written, that is removed at the end: for what others must not see in
-    a process list."""
+    """Where the private text is, while the agent runs."""
 
 
-def as_given(session: Session) -> list[str]:
+class Arguments(NamedTuple):
+    """What stands on the agent's command line."""
+
+    argv: list[str]
+    private_text: str = ""
+    """What the arguments need but others must not see in a process list: put into the session's private file,
+    0600, and removed at the end."""
+
+
+def as_given(session: Session) -> Arguments:
     """Give the agent the user's arguments, and nothing else."""
-    return list(session.arguments)
+    return Arguments(list(session.arguments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class Agent:
     keep_on: Mapping[str, str] = field(default_factory=dict)
     """What the agent switches off behind a base URL that is not its default, and how it is kept on. Not set
     where the user set it, or already had a base URL of their own."""
-    arguments: Callable[[Session], list[str]] = as_given
+    arguments: Callable[[Session], Arguments] = as_given
     """The agent's arguments, made of the user's."""
     configured_base_url: Callable[[Mapping[str, str], Path, Sequence[str]], str] | None = None
     """(environment, working folder, arguments) -> a base URL in the agent's own settings, or empty."""

@@ -230,7 +230,7 @@ _SHAPES: Mapping[Any, tuple[_Field, ...]] = {
 
 _NAME = re.compile(r"[\w.:/@\[\]-]{0,128}")
 _KEY_SHAPED = re.compile(
-    r"(?<![A-Za-z])(?:sk|pk|rk|gh[a-z]|github_pat|xox[a-z]|glpat|AKIA|AIza|eyJ|Bearer)[-_]?[\w-]{12,}"
+    r"(?<![A-Za-z])(?:(?:sk|pk|rk|xox[a-z]|glpat|Bearer)[-_]|gh[opsu]_|github_pat_|AKIA|AIza|eyJ)[\w-]{12,}"
     r"|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{32,}"
 )
 _HEX = re.compile(r"[0-9a-f]{0,64}")

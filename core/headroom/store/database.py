@@ -112,8 +112,9 @@ class Database:
 
     def _transact(self, begin: str, work: Callable[[sqlite3.Connection], _T]) -> _T:
         connection = self._opened()
-        connection.execute(begin)
         try:
+            # Within, because the thread may be broken off at any line, also right after this one.
+            connection.execute(begin)
             result = work(connection)
             connection.execute("COMMIT")
         except BaseException:

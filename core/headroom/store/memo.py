@@ -186,7 +186,7 @@ class _Recent:
                 old = self._entries.pop(key, None)
                 self._bytes += _memory_bytes(entry) - (_memory_bytes(old) if old else 0)
                 self._entries[key] = entry
-            while self._bytes > self._max_bytes:
+            while self._entries and self._bytes > self._max_bytes:
                 _, dropped = self._entries.popitem(last=False)
                 self._bytes -= _memory_bytes(dropped)
 

@@ -1,11 +1,15 @@
 """The database is shared by many processes, and made anew when it is damaged, locked out or gone."""
 
+import contextlib
+import ctypes
 import errno
+import itertools
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -58,6 +62,33 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
     assert database.read(numbers) == []
     database.write(add(2))
     assert database.read(numbers) == [2]
+
+
+class BrokenOff(BaseException):
+    """Raised into a thread from outside, at whatever line it is."""
+
+
+def test_a_thread_broken_off_anywhere_leaves_no_lock_behind(tmp_path: Path, database: Database) -> None:
+    def work() -> None:
+        with contextlib.suppress(BrokenOff):
+            for number in itertools.count():
+                database.write(add(number))
+
+    with closing(Database(tmp_path / "store", 200)) as other:
+        for round_ in range(40):
+            thread = threading.Thread(target=work)
+            thread.start()
+            time.sleep(0.001 * (round_ % 5))
+            ident = ctypes.c_ulong(thread.ident or 0)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(BrokenOff))
+            thread.join(10)
+            assert not thread.is_alive()
+            database.write(clear)
+            other.write(clear)
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM left_alone")
 
 
 def delete(file: Path) -> None:

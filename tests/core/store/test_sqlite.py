@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -240,6 +241,28 @@ def test_a_kill_in_the_middle_leaves_no_half_file_under_a_final_name(tmp_path: P
     for file in (tmp_path / "store" / "originals").glob("*.txt"):
         assert hashlib.sha256(file.read_bytes()).hexdigest()[:12] == file.stem
     assert all(store.get(key) for key in promised)
+
+
+CUT_OFF = """
+import resource, signal, sys
+from pathlib import Path
+from headroom.store import SqliteStore
+store = SqliteStore(Path(sys.argv[1]))
+store.put("first")
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+store.put("long " * 100_000)
+"""
+
+
+def test_a_writer_killed_by_the_kernel_within_a_write_leaves_a_temporary_name(
+    tmp_path: Path, store: SqliteStore
+) -> None:
+    with run(CUT_OFF, tmp_path / "store") as process:
+        assert process.wait(30) == -signal.SIGXFSZ
+    sizes = {file.suffix: file.stat().st_size for file in store.originals.iterdir()}
+    assert sizes == {".txt": len("first"), "": 100_000}
+    assert store.get(store.put("long " * 100_000)) == "long " * 100_000
 
 
 CROWD = """

@@ -1,0 +1,3 @@
+from tests.agents.claude import desk
+
+__all__ = ["desk"]

@@ -1,0 +1,150 @@
+"""`headroom perf` as a user calls it."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from headroom_cli.perf import perf
+
+CASES = Path(__file__).parent.parent / "fixtures" / "show"
+app = typer.Typer(pretty_exceptions_enable=False)
+app.command()(perf)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A state folder with three sessions: from now, 2 days and 20 days ago."""
+    folder = tmp_path / "home" / "sessions"
+    folder.mkdir(parents=True)
+    for name, days in (("unpriced", 0), ("cost", 2), ("saved", 20)):
+        (log,) = (CASES / name).glob("*.jsonl")
+        copy = Path(shutil.copy(log, folder))
+        os.utime(copy, (time.time() - days * 86_400,) * 2)
+    return folder.parent
+
+
+def run(home: Path, *arguments: str, **environ: str) -> Result:
+    outer = {"HEADROOM_HOME": str(home), "HEADROOM_CONFIG": str(home / "none.toml"), "COLUMNS": "80"}
+    return CliRunner().invoke(app, list(arguments), env=outer | environ)
+
+
+def shown(home: Path, *arguments: str, **environ: str) -> str:
+    result = run(home, *arguments, **environ)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def refused(home: Path, *arguments: str, **environ: str) -> str:
+    result = run(home, *arguments, **environ)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("headroom: ")
+    assert result.stderr.count("\n") == 1
+    return result.stderr
+
+
+def test_the_last_session_is_shown_with_its_tables(home: Path) -> None:
+    text = shown(home)
+    assert "demo · 20261121-080000-0d0d0d · 4 requests" in text
+    for title in ("agent", "model", "tool", "compressor"):
+        assert f"\n {title} " in text
+    assert "claude-sonnet-5-5" not in text
+
+
+@pytest.mark.parametrize("asked", ["20261121-054012-1a2b3c", "20261121-05"])
+def test_a_session_is_found_by_its_id_or_the_beginning_of_it(home: Path, asked: str) -> None:
+    assert "20261121-054012-1a2b3c · 47 requests" in shown(home, "--session", asked)
+
+
+def test_an_id_that_is_the_beginning_of_another_is_itself(home: Path) -> None:
+    folder = home / "sessions"
+    shutil.copy(folder / "20261121-080000-0d0d0d.jsonl", folder / "20261121-080000-0d0d0d1.jsonl")
+    assert "20261121-080000-0d0d0d ·" in shown(home, "--session", "20261121-080000-0d0d0d")
+
+
+def test_all_sessions_are_one_sum(home: Path) -> None:
+    text = shown(home, "--all")
+    assert "claude, demo · 3 sessions · 60 requests" in text
+    assert "claude-sonnet-5-5" in text
+
+
+def test_since_counts_back_or_names_a_day(home: Path) -> None:
+    for when, sessions in (("1d", 1), ("100h", 2), ("9w", 3), ("99999m", 3), ("2020-01-01T10:00", 3)):
+        assert len(json.loads(shown(home, "--since", when, "--json"))["sessions"]) == sessions
+
+
+def test_events_before_the_moment_are_left_out_of_a_session_that_went_on(home: Path) -> None:
+    # 2026-11-21 06:00 UTC lies in the middle of the first session
+    os.utime(home / "sessions" / "20261121-054012-1a2b3c.jsonl")
+    data = json.loads(shown(home, "--since", "2026-11-21T06:00:00+00:00", "--json"))
+    assert 0 < data["agents"]["claude"]["requests"] < 56
+
+
+def test_json_is_the_same_summary(home: Path) -> None:
+    data = json.loads(shown(home, "--session", "20261121-054012", "--json"))
+    assert data == json.loads((CASES / "saved" / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_no_sessions_yet_is_a_friendly_line(tmp_path: Path) -> None:
+    assert shown(tmp_path).startswith("no sessions yet: `headroom wrap claude` makes one")
+    assert shown(tmp_path, "--all").startswith("no sessions yet")
+    assert json.loads(shown(tmp_path, "--json"))["sessions"] == []
+
+
+def test_no_session_since_then_is_too(home: Path) -> None:
+    assert "since 2999-01-01" in shown(home, "--since", "2999-01-01")
+
+
+def test_damaged_lines_are_said(home: Path) -> None:
+    with (home / "sessions" / "20261121-080000-0d0d0d.jsonl").open("ab") as log:
+        log.write(b'{"v":1,"ty')
+    assert "1 damaged log line left out" in shown(home)
+    assert json.loads(shown(home, "--json"))["damaged_lines"] == 1
+
+
+def test_a_session_without_traffic_says_so(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "silent", tmp_path / "sessions")
+    assert "no requests passed through headroom" in shown(tmp_path)
+
+
+@pytest.mark.parametrize("when", ["yesterday", "7", "7y", "-7d", "2026-13-01", "", "9999999d", "0000-01-01", "١d"])
+def test_a_moment_that_cannot_be_read_is_refused(home: Path, when: str) -> None:
+    assert "use 7d, 24h, 30m, 2w or a date" in refused(home, "--since", when)
+
+
+def test_a_session_that_is_not_there_is_refused(home: Path, tmp_path: Path) -> None:
+    told = refused(home, "--session", "1999")
+    assert "no session '1999'; the newest: 20261121-080000-0d0d0d, 20261121-071500-77aa01" in told
+    assert "there are none yet" in refused(tmp_path / "empty", "--session", "1999")
+    assert "no session ''" in refused(home, "--session", "")
+
+
+def test_an_ambiguous_beginning_is_refused(home: Path) -> None:
+    assert "3 sessions begin with '2026': 20261121-08" in refused(home, "--session", "2026")
+
+
+def test_options_that_exclude_each_other_are_refused(home: Path) -> None:
+    assert "exclude each other" in refused(home, "--session", "2026", "--all")
+    assert "exclude each other" in refused(home, "--since", "7d", "--all")
+
+
+def test_a_price_file_of_the_users_is_used_or_refused(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    rates = "input = 1\noutput = 1\ncache_write_5m = 1\ncache_write_1h = 1\ncache_read = 1\n"
+    file.write_text(f"[[price]]\nmatch = 'claude-next-*'\n{rates}", encoding="utf-8")
+    data = json.loads(shown(home, "--json", HEADROOM_PRICES_FILE=str(file)))
+    assert data["usd"]["paid"] == pytest.approx(data["tokens"]["billed"] / 1e6)
+    file.write_text("[[price]]\nmatch = 'x'\n", encoding="utf-8")
+    assert "mine.toml: [[price]] row 1 (x): input, output" in refused(home, HEADROOM_PRICES_FILE=str(file))
+    assert "must be a whole number" in refused(home, HEADROOM_STORE_TTL_DAYS="soon")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that nobody can read from its start")
+def test_a_log_that_cannot_be_read_is_refused(home: Path) -> None:
+    (home / "sessions" / "20261121-090000-000000.jsonl").symlink_to("/proc/self/mem")
+    assert "Input/output error" in refused(home)

@@ -1,0 +1,93 @@
+"""What Claude Code is started with."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from headroom_wrappers.claude import CLAUDE, arguments, configured_base_url
+from headroom_wrappers.spec import Session
+
+OURS = "http://127.0.0.1:1/s/secret"
+READ = "--allowedTools=Read(//state/originals/**)"
+
+
+def session(folder: Path, *user: str, **environ: str) -> Session:
+    environment = {"HOME": str(folder / "home")} | environ
+    return Session(OURS, Path("/state/originals"), user, environment, folder / "work", Path("/state/run/x.json"))
+
+
+def settle(file: Path, settings: object) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(settings), encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("user", "argv"),
+    [
+        ([], [READ]),
+        (["-p", "hi", "--allowedTools", "Bash"], [READ, "-p", "hi", "--allowedTools", "Bash"]),
+        (["--settings", "own.json"], [READ, "--settings", "own.json"]),
+        (["mcp", "list"], ["mcp", "list"]),
+        (["update"], ["update"]),
+        (["explain mcp"], [READ, "explain mcp"]),
+    ],
+)
+def test_it_may_read_originals_and_the_rest_is_the_users(user: list[str], argv: list[str], tmp_path: Path) -> None:
+    assert arguments(session(tmp_path, *user)) == (argv, "")
+
+
+@pytest.mark.parametrize(
+    "place", ["home/.claude/settings.json", "work/.claude/settings.json", "work/.claude/settings.local.json"]
+)
+def test_a_base_url_in_a_settings_file_is_found_and_overruled(place: str, tmp_path: Path) -> None:
+    settle(tmp_path / place, {"env": {"ANTHROPIC_BASE_URL": "https://gateway"}})
+    one = session(tmp_path, "-p", "hi")
+    assert configured_base_url(one.environ, one.cwd, one.arguments) == "https://gateway"
+    argv, private = arguments(one)
+    assert argv == [READ, "--settings", "/state/run/x.json", "-p", "hi"]
+    assert json.loads(private) == {"env": {"ANTHROPIC_BASE_URL": OURS}}
+    assert OURS not in " ".join(argv)
+
+
+@pytest.mark.parametrize(
+    "form", ["--settings FILE", "--settings=FILE", "--settings JSON", "--settings=JSON", "twice"]
+)
+def test_the_users_own_settings_are_kept_beside_ours(form: str, tmp_path: Path) -> None:
+    own = {"env": {"A": "1", "ANTHROPIC_BASE_URL": "https://mine"}, "permissions": {"deny": ["WebFetch"]}}
+    settle(tmp_path / "work" / "own.json", own)
+    value = "own.json" if "FILE" in form else json.dumps(own)
+    flags = {
+        "twice": ["--settings", '{"x": 1}', "--settings", json.dumps(own)],
+        "=": [f"--settings={value}"],
+        " ": ["--settings", value],
+    }[form if form == "twice" else "=" if "=" in form else " "]
+    one = session(tmp_path, *flags, "-p", "hi")
+    assert configured_base_url(one.environ, one.cwd, one.arguments) == "https://mine"
+    argv, private = arguments(one)
+    assert argv == [READ, "--settings", "/state/run/x.json", "-p", "hi"]
+    assert json.loads(private) == own | {"env": {"A": "1", "ANTHROPIC_BASE_URL": OURS}}
+
+
+def test_the_most_specific_settings_win(tmp_path: Path) -> None:
+    for place, url in [("home/.claude/settings.json", "user"), ("work/.claude/settings.json", "project")]:
+        settle(tmp_path / place, {"env": {"ANTHROPIC_BASE_URL": url}})
+    one = session(tmp_path)
+    assert configured_base_url(one.environ, one.cwd, ()) == "project"
+    settle(tmp_path / "elsewhere" / "settings.json", {"env": {"ANTHROPIC_BASE_URL": "moved"}})
+    (tmp_path / "work/.claude/settings.json").unlink()
+    moved = session(tmp_path, CLAUDE_CONFIG_DIR=str(tmp_path / "elsewhere"))
+    assert configured_base_url(moved.environ, moved.cwd, ()) == "moved"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"env": 3}', '{"env": {"ANTHROPIC_BASE_URL": 3}}', "\x00"])
+def test_settings_that_cannot_be_read_are_passed_over(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "home" / ".claude" / "settings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    assert arguments(session(tmp_path)) == ([READ], "")
+
+
+def test_the_row_says_how_it_is_redirected() -> None:
+    assert CLAUDE.base_url == {"ANTHROPIC_BASE_URL": "{base_url}"}
+    assert CLAUDE.keep_on == {"ENABLE_TOOL_SEARCH": "true"}
