@@ -5,7 +5,7 @@ import shlex
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,8 @@ def wrap(
         finally:
             proxy.stop()
             remove_private(session.private_file)
-            session_log.append(log, session_log.end_event(exit_code, time.time() - began, "exit"))
+            with suppress(OSError):  # the log ends without its last line
+                session_log.append(log, session_log.end_event(exit_code, time.time() - began, "exit"))
         return Ended(exit_code, log)
 
 

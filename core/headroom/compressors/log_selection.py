@@ -1,6 +1,6 @@
 """Which lines of a log stay word for word, which are counted as repeats, which are left to a template."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -16,21 +16,6 @@ _NOTE_CHARS: Final = 80
 """About what the line costs that stands for others, without the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
-    """A log as read: everything that does not depend on how much of it may stay."""
-
-    lines: Sequence[Line]
-    weights: Sequence[int]
-    templates: Sequence[Template]
-    template_of: Mapping[int, int]
-    """The index of each line's template."""
-    heavy: Sequence[list[int]]
-    """The entries in which any line matters, as line numbers."""
-    always: frozenset[int]
-    """Lines that are kept whatever they say."""
-
-
 class Repeat(NamedTuple):
     """An entry that comes again, at another time or, if `is_like`, with other parameters too."""
 
@@ -39,11 +24,30 @@ class Repeat(NamedTuple):
     is_like: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log as read: everything that does not depend on how much of it may stay."""
+
+    lines: Sequence[Line]
+    bare: Sequence[str]
+    """The lines without their times."""
+    weights: Sequence[int]
+    templates: Sequence[Template]
+    heavy: Sequence[list[int]]
+    """The entries in which any line matters, as line numbers."""
+    always: frozenset[int]
+    """Lines that are kept whatever they say."""
+    repeats: Sequence[Repeat]
+    """The entries that come again exactly, but for the time."""
+    likenesses: Sequence[Repeat]
+    """The same, and those of several lines also where their parameters differ."""
+
+
 class Selection(NamedTuple):
     """What becomes of the lines. Each is kept, part of a repeat, or left to its template."""
 
     kept: set[int]
-    repeats: list[Repeat]
+    repeats: Sequence[Repeat]
     left: list[tuple[Template, list[int]]]
     """Templates and the lines they stand for, in order of appearance."""
 
@@ -54,18 +58,23 @@ class Selection(NamedTuple):
 
 
 def read(lines: list[Line], query: str) -> Log:
-    """Weigh a log's lines and find its templates. Raises PassThrough for control characters used as marks."""
-    templates = log_templates.mine(lines)
+    """Weigh a log's lines and find its templates. Raises PassThrough for certain control characters."""
+    bare = log_templates.without_stamps(lines)
+    templates = log_templates.mine(lines, bare)
     search = log_weights.Search(lines)
     weights = log_weights.weigh(lines, search)
+    heavy = [entry for entry in log_weights.entries(lines) if any(weights[number] for number in entry)]
     ends = {*range(min(_ENDS, len(lines))), *range(max(0, len(lines) - _ENDS), len(lines))}
+    always = frozenset(ends | log_weights.asked_for(lines, search, query))
+    whole = [entry for entry in heavy if entry[-1] - entry[0] == len(entry) - 1 and always.isdisjoint(entry)]
+    template_of = {number: at for at, template in enumerate(templates) for number in template.lines}
+    exact = [tuple(bare[number] for number in entry) for entry in whole]
+    alike = [
+        tuple(template_of[number] for number in entry) if len(entry) > 1 else said
+        for entry, said in zip(whole, exact, strict=True)
+    ]
     return Log(
-        lines=lines,
-        weights=weights,
-        templates=templates,
-        template_of={number: at for at, template in enumerate(templates) for number in template.lines},
-        heavy=[entry for entry in log_weights.entries(lines) if any(weights[number] for number in entry)],
-        always=frozenset(ends | log_weights.asked_for(lines, search, query)),
+        lines, bare, weights, templates, heavy, always, _repeats(whole, exact, False), _repeats(whole, alike, True)
     )
 
 
@@ -92,7 +101,7 @@ def select(log: Log, thrift: Thrift) -> Selection:
 
     Stack traces that come again with other parameters are counted as repeats by any but GENEROUS.
     """
-    repeats = _repeats(log, is_like=thrift.weight > log_weights.PLAIN)
+    repeats = log.likenesses if thrift.weight else log.repeats
     counted = {number for repeat in repeats for entry in repeat.again for number in entry}
     shown = {number for repeat in repeats for number in repeat.first}
     heavy = {number for entry in log.heavy for number in entry} - counted
@@ -110,24 +119,21 @@ def select(log: Log, thrift: Thrift) -> Selection:
     return Selection(kept, repeats, left)
 
 
-def _repeats(log: Log, is_like: bool) -> list[Repeat]:
-    """Find the entries that come again, those of several lines also with other parameters if `is_like`."""
+def _repeats(entries: Sequence[list[int]], names: Sequence[tuple[object, ...]], is_like: bool) -> list[Repeat]:
+    """Return the entries whose name comes again; those of several lines may be no more than alike if `is_like`."""
     known: dict[tuple[object, ...], Repeat] = {}
-    for entry in log.heavy:
-        if entry[-1] - entry[0] != len(entry) - 1 or not log.always.isdisjoint(entry):
-            continue
-        likens = is_like and len(entry) > 1
-        key: tuple[object, ...] = (likens,)
-        key += tuple(log.template_of[n] if likens else log_templates.without_stamp(log.lines[n]) for n in entry)
-        if key in known:
-            known[key].again.append(entry)
+    for entry, name in zip(entries, names, strict=True):
+        if name in known:
+            known[name].again.append(entry)
         else:
-            known[key] = Repeat(entry, [], likens)
+            known[name] = Repeat(entry, [], is_like and len(entry) > 1)
     return [repeat for repeat in known.values() if repeat.again]
 
 
 def _thinned(log: Log, thrift: Thrift, spared: set[int]) -> set[int]:
     """Return the lines between the first and the last of a failure that is a single line and repeated often."""
+    if not thrift.weight:
+        return set()
     single = {entry[0] for entry in log.heavy if len(entry) == 1} - spared
     thinned: set[int] = set()
     for template in log.templates:

@@ -49,14 +49,13 @@ class Template(NamedTuple):
     lines: list[int]
 
 
-def mine(lines: Sequence[Line]) -> list[Template]:
+def mine(lines: Sequence[Line], bare: Sequence[str]) -> list[Template]:
     """Return the templates of a log in order of first appearance; each line belongs to exactly one.
 
-    Raises PassThrough for a text with control characters that are used as marks here.
+    Args:
+        lines: the log.
+        bare: the lines without their times.
     """
-    bare = [without_stamp(line) for line in lines]
-    if any(_MARKS.search(line.text) for line in lines):
-        raise PassThrough("holds control characters")
     masked = _VARIABLE.sub(_PARAMETER, "\n".join(bare)).split("\n")
     alike: dict[tuple[str, str], list[int]] = {}
     for number, (line, text) in enumerate(zip(lines, masked, strict=True)):
@@ -78,19 +77,26 @@ def mine(lines: Sequence[Line]) -> list[Template]:
     return templates
 
 
-def without_stamp(line: Line) -> str:
-    """Return a line with a mark where its time stands."""
-    start, end = line.stamp
-    return line.text[:start] + STAMP + line.text[end:] if end > start else line.text
+def without_stamps(lines: Sequence[Line]) -> list[str]:
+    """Return the lines with a mark where their time stands.
+
+    Raises PassThrough when a line holds a control character that is used as a mark here.
+    """
+    if any(_MARKS.search(line.text) for line in lines):
+        raise PassThrough("holds control characters")
+    return [
+        line.text[: line.stamp[0]] + STAMP + line.text[line.stamp[1] :] if line.stamp[1] else line.text
+        for line in lines
+    ]
 
 
-def render(template: Template, lines: Sequence[Line], numbers: list[int]) -> str:
+def render(template: Template, lines: Sequence[Line], bare: Sequence[str], numbers: list[int]) -> str:
     """Return the one line that stands for the given lines of a template.
 
     `<3..250>` is a number's range, `<hit x70|miss x30>` all values, `<214 values, e.g. 9f86d0>` one of many,
     `<6 values: ann x31, bob x20, eve x9, ...>` the most frequent.
     """
-    texts = [without_stamp(lines[number]).split(" ") for number in numbers]
+    texts = [bare[number].split(" ") for number in numbers]
     words = []
     for at, word in enumerate(template.words):
         if word == _ANY_WORD:
@@ -120,12 +126,10 @@ def span(first: Line, last: Line) -> str:
 
 def _merge(words: list[str], new: list[str]) -> bool:
     """Make the template fit new words of the same number too, if not too much of it then varies."""
-    if sum(map(eq, words, new)) < len(words) * (1 - _WILD_SHARE) - words.count(_ANY_WORD):
+    if len(words) - sum(map(eq, words, new)) > _WILD_SHARE * (len(words) - 2):
         return False
-    wild = [
-        at for at, (word, other) in enumerate(zip(words, new, strict=True)) if word != other or word == _ANY_WORD
-    ]
-    if len(wild) > _WILD_SHARE * (len(words) - 2) or any(STAMP in words[at] for at in wild):
+    wild = [at for at, (word, other) in enumerate(zip(words, new, strict=True)) if word != other]
+    if any(STAMP in words[at] for at in wild):
         return False
     for at in wild:
         words[at] = _ANY_WORD

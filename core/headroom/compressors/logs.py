@@ -20,7 +20,7 @@ from headroom.compressors import (
     screen,
 )
 from headroom.compressors.log_lines import Line
-from headroom.compressors.log_selection import Repeat, Selection
+from headroom.compressors.log_selection import Log, Repeat, Selection
 from headroom.types import Block, Compressed, Compressor, Context, PassThrough
 
 _SAMPLE_CHARS: Final = 4096
@@ -83,24 +83,25 @@ def _lossy(lines: list[Line], context: Context, budget_tokens: int) -> Compresse
     omitted = {level: counts[level] for level in (*_LEVELS, "other") if counts[level]}
     detail = ", ".join(f"{level} {count:,}" for level, count in omitted.items()) + f"; {_LEGEND}"
     marker = markers.omission(len(gone), len(lines), "lines", detail, context.original)
-    return Compressed("\n".join([marker, *_written(lines, selection)]), False, len(selection.kept), omitted)
+    return Compressed("\n".join([marker, *_written(log, selection)]), False, len(selection.kept), omitted)
 
 
-def _written(lines: list[Line], selection: Selection) -> list[str]:
+def _written(log: Log, selection: Selection) -> list[str]:
     """Return the selection's lines, each in the place of the first line that it stands for."""
-    written = {number: lines[number].text for number in selection.kept}
+    written = {number: log.lines[number].text for number in selection.kept}
     for template, numbers in selection.left:
-        written[numbers[0]] = f"{len(numbers):,}x {log_templates.render(template, lines, numbers)}"
+        line = log_templates.render(template, log.lines, log.bare, numbers)
+        written[numbers[0]] = f"{len(numbers):,}x {line}"
     for repeat in selection.repeats:
-        written[repeat.first[-1]] += "\n" + _repeat_note(lines, repeat)
+        written[repeat.first[-1]] += "\n" + _repeat_note(log, repeat)
     return [written[number] for number in sorted(written)]
 
 
-def _repeat_note(lines: list[Line], repeat: Repeat) -> str:
+def _repeat_note(log: Log, repeat: Repeat) -> str:
     size = len(repeat.first)
     what = "the line" if size == 1 else f"the {size} lines"
     like = ", with other values" if repeat.is_like else ""
-    time = log_templates.span(lines[repeat.again[0][0]], lines[repeat.again[-1][0]])
+    time = log_templates.span(log.lines[repeat.again[0][0]], log.lines[repeat.again[-1][0]])
     return f"[{what} above {len(repeat.again):,}x more{like}{time and ', ' + time}]"
 
 

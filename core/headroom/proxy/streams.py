@@ -14,6 +14,9 @@ _MAX_EVENT_BYTES = 4 << 20
 
 
 class _Decoder(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
@@ -23,6 +26,10 @@ def _brotli() -> _Decoder:
     decoder = brotli.Decompressor()
 
     class Adapter:
+        @property
+        def eof(self) -> bool:
+            return decoder.is_finished()
+
         def decompress(self, data: bytes, /) -> bytes:
             return bytes(decoder.process(data))
 
@@ -45,12 +52,15 @@ DECODERS: Mapping[str, Callable[[], _Decoder]] = {
 
 
 def decode_body(body: bytes, encoding: str) -> bytes | None:
-    """Undo a Content-Encoding; None when it is unknown or the bytes are damaged."""
+    """Undo a Content-Encoding; None when it is unknown, or the bytes are damaged or cut off."""
     try:
         for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
             if name == "identity":
                 continue
-            body = DECODERS[name]().decompress(body)
+            decoder = DECODERS[name]()
+            body = decoder.decompress(body)
+            if not decoder.eof:
+                return None
     except Exception:  # noqa: BLE001 - each decoder has an error class of its own; None says it all
         return None
     return body

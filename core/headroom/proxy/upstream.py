@@ -39,7 +39,7 @@ class Upstream:
     def __init__(self, base_url: str, connect_timeout_s: float, idle_timeout_s: float) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout_s, sock_read=idle_timeout_s)
-        self._proxy = _user_proxy(URL(self.base_url))
+        self._proxy = user_proxy(URL(self.base_url))
         is_tls = self.base_url.startswith("https:")
         self._tls: ssl.SSLContext | bool = trust_store(os.environ) if is_tls else True
         self._session: aiohttp.ClientSession | None = None
@@ -170,7 +170,7 @@ def trust_store(environ: Mapping[str, str]) -> ssl.SSLContext:
     return context
 
 
-def _user_proxy(url: URL) -> URL | None:
+def user_proxy(url: URL) -> URL | None:
     """Return the HTTP proxy that the user's environment names for this host (HTTPS_PROXY, NO_PROXY)."""
     bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
     if bypass(f"{url.host}:{url.port}"):
