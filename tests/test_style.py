@@ -62,7 +62,7 @@ def test_failure_is_caught_in_the_named_places() -> None:
     found = {
         str(path.relative_to(ROOT)): count
         for path in SOURCES
-        if (count := len(re.findall(r"except (?:Base)?Exception\b", path.read_text(encoding="utf-8"))))
+        if (count := path.read_text(encoding="utf-8").count("# noqa: BLE001"))
     }
     assert found == BROAD
 

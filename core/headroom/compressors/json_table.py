@@ -19,10 +19,12 @@ KEY_COLUMN: Final = "(key)"
 MORE_COLUMN: Final = "(more)"
 """The column of an object with the members too rare for a column of their own."""
 
-_RARE: Final = 0.1
+_RARE: Final = 0.2
 """A key in a smaller share of the rows gets no column. This bounds the number of cells, too."""
-_UNIFORM: Final = 0.5
+_UNIFORM: Final = 0.6
 """Objects are flattened when on average they have this share of all the keys that occur in them."""
+_MOSTLY: Final = 0.75
+"""And when so many of the values are objects at all: in a row with many empty cells it is easy to miscount."""
 _PREFIX_CHARS: Final = 12
 """Shorter shared beginnings stay in the cells, which then read better."""
 
@@ -120,11 +122,11 @@ def _steps(values: Column) -> list[str] | list[int]:
     """Return the keys, or the places in a list, that a column is to be taken apart by; none if it is not."""
     present = len(values) - values.count(MISSING)
     objects = [value for value in values if type(value) is dict and value]
-    if objects and len(objects) >= _UNIFORM * present and is_uniform(objects):
+    if objects and len(objects) >= _MOSTLY * present and is_uniform(objects):
         return list(_key_counts(objects))
     lists = [value for value in values if type(value) is list and value]
     places = max(map(len, lists), default=0)
-    if not lists or len(lists) < _UNIFORM * present or places > _LIST_ITEMS:
+    if not lists or len(lists) < _MOSTLY * present or places > _LIST_ITEMS:
         return []
     items = [item for value in lists for item in value]
     members = [item for item in items if type(item) is dict and item]

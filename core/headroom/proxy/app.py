@@ -151,10 +151,15 @@ async def _forward(
     ours[_PROVIDER_HEADERS] = frozenset(name.lower() for name, _ in headers)
     await ours.prepare(request)
     async for data in response.content.iter_any():
-        await ours.write(data)
         if watch:
             watch(data)
-    await ours.write_eof()
+        try:
+            await ours.write(data)
+        except ConnectionError:
+            response.close()  # the client has left: the provider need not go on
+            return ours
+    with contextlib.suppress(ConnectionError):
+        await ours.write_eof()
     return ours
 
 

@@ -1,0 +1,13 @@
+"""How a command ends when it was called wrongly."""
+
+import pytest
+import typer
+
+from headroom_cli.fail import fail
+
+
+def test_one_line_to_stderr_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as caught:
+        fail("what, where, what to do")
+    assert caught.value.exit_code == 2
+    assert capsys.readouterr() == ("", "headroom: what, where, what to do\n")

@@ -1,0 +1,75 @@
+"""`headroom proxy` as a user types it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from headroom import session_log
+from headroom.session_log import events
+from tests.laws.conversations import conversation, requests
+from tests.provider.app import running_provider
+from tests.provider.script import Turn
+
+
+@contextmanager
+def proxy(home: Path, *arguments: str, **environ: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    env = os.environ | {"HEADROOM_HOME": str(home), "HEADROOM_CONFIG": str(home / "none.toml")} | environ
+    argv = [sys.executable, "-m", "headroom_cli", "proxy", *arguments]
+    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline(), process
+        if process.poll() is None:
+            process.kill()
+
+
+def ask(url: str, body: bytes) -> int:
+    with urllib.request.urlopen(urllib.request.Request(url + "/v1/messages", data=body), timeout=20) as response:
+        response.read()
+        return int(response.status)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_runs_alone_until_it_is_told_to_stop(number: signal.Signals, tmp_path: Path) -> None:
+    body = list(requests(conversation(["rows"])))[-1]
+    with running_provider([Turn("hi")]) as provider:
+        upstream = {"HEADROOM_UPSTREAM_ANTHROPIC": provider.url}
+        with proxy(tmp_path / "s", "--port", "0", **upstream) as (line, process):
+            url = re.fullmatch(rf"headroom proxy at (http://127\.0\.0\.1:\d+) -> {provider.url}\n", line)
+            assert url is not None
+            assert ask(url[1], body) == 200
+            assert len(provider.requests[0].body) < len(body)
+            process.send_signal(number)
+            assert process.wait(10) == 0
+    (log,) = session_log.sessions(tmp_path / "s")
+    assert [e.n for e in session_log.read(log).events if isinstance(e, events.Request)] == [1]
+
+
+def test_a_secret_is_asked_for_when_it_was_chosen(tmp_path: Path) -> None:
+    with running_provider([Turn("hi")]) as provider:
+        upstream = {"HEADROOM_UPSTREAM_ANTHROPIC": provider.url}
+        with proxy(tmp_path / "s", "--port", "0", "--secret", **upstream) as (line, _):
+            url = re.search(r"http://127\.0\.0\.1:\d+/s/[0-9a-f]{32}", line)
+            assert url is not None
+            assert ask(url[0], next(iter(requests(conversation(["short"]))))) == 200
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                ask(url[0][: url[0].index("/s/")], b"{}")
+
+
+def test_a_port_that_is_taken_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with proxy(tmp_path / "s", "--port", port) as (line, process):
+            assert line == ""
+            assert process.wait(10) == 2
+            assert process.stderr
+            assert f"cannot listen on 127.0.0.1:{port}" in process.stderr.read()

@@ -1,0 +1,131 @@
+"""`headroom wrap` as a user types it."""
+
+import contextlib
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEADROOM = [sys.executable, "-m", "headroom_cli"]
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC_", "HEADROOM_"))}
+    return env | {
+        "HEADROOM_HOME": str(tmp_path / "state"),
+        "HEADROOM_CONFIG": str(tmp_path / "headroom.toml"),
+        "HOME": str(tmp_path),
+        "COLUMNS": "80",
+    }
+
+
+def run(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*HEADROOM, *arguments], env=environ, capture_output=True, text=True, timeout=60)
+
+
+def on_a_terminal(environ: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Run with a terminal for all three streams; return the exit code and what stood on the screen."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, [*HEADROOM, *arguments], environ)
+    text = b""
+    with contextlib.suppress(OSError):
+        while data := os.read(fd, 65536):
+            text += data
+    _, status = os.waitpid(pid, 0)
+    os.close(fd)
+    return os.waitstatus_to_exitcode(status), re.sub(r"\x1b\[[0-9;]*m", "", text.decode()).replace("\r\n", "\n")
+
+
+def test_the_demo_runs_without_account_or_network_and_ends_with_its_savings(environ: dict[str, str]) -> None:
+    code, screen = on_a_terminal(environ, "wrap", "demo")
+    assert code == 0
+    assert "KeyError: 'JPY'" in screen, "the answer is there: nothing that mattered was lost"
+    assert "not in what I was shown" not in screen
+    summary = screen[screen.index(" headroom ") :]
+    assert re.search(r"tokens\s+[\d,]+ billed instead of ≈ [\d,]+ \([\d.]+ % fewer\)", summary)
+    assert re.search(r"money\s+\$[\d.]+ paid instead of ≈ \$[\d.]+ \([\d.]+ % less\)", summary)
+    assert "1 original read back" in summary
+    assert "problems" not in summary
+
+
+def test_a_pipe_gets_no_summary_and_json_when_it_asks(environ: dict[str, str]) -> None:
+    assert run(environ, "wrap", "demo").stderr == ""
+    summary = json.loads(run(environ, "wrap", "--json", "demo").stderr)
+    assert summary["agents"]["demo"]["requests"] == summary["requests"] == 7
+    assert summary["errors"] == 0
+    assert summary["tokens"]["saved"] > 0
+
+
+def test_quiet_is_quiet(environ: dict[str, str]) -> None:
+    code, screen = on_a_terminal(environ, "wrap", "--quiet", "demo")
+    assert code == 0
+    assert " headroom " not in screen
+
+
+def test_perf_shows_the_same_session_later(environ: dict[str, str]) -> None:
+    summary = json.loads(run(environ, "wrap", "--json", "demo").stderr)
+    assert json.loads(run(environ, "perf", "--json").stdout)["tokens"] == summary["tokens"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["wrap", "klaude"], "unknown agent 'klaude'; known: claude, demo"),
+        (["wrap", "claude"], "Claude Code (claude) is not on your PATH: npm install -g @anthropic-ai/claude-code"),
+    ],
+)
+def test_what_cannot_start_is_one_line_and_exit_code_2(
+    arguments: list[str], words: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    done = run(environ | {"PATH": str(tmp_path)}, *arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"headroom: {words}\n")
+
+
+def test_an_agent_that_may_not_be_executed_is_exit_code_2(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "claude").write_text("#!/bin/sh\n")
+    done = run(environ | {"PATH": str(tmp_path)}, "wrap", "claude")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "is not executable: chmod +x" in done.stderr
+
+
+def test_a_program_that_is_none_is_exit_code_2(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "claude").write_bytes(b"\x7fELF no")
+    (tmp_path / "claude").chmod(0o755)
+    done = run(environ | {"PATH": str(tmp_path)}, "wrap", "claude")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "cannot be executed" in done.stderr
+
+
+def test_a_wrong_setting_is_exit_code_2(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "headroom.toml").write_text("[compress]\nlossi = true\n")
+    done = run(environ, "wrap", "demo")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "compress.lossi" in done.stderr
+    assert str(tmp_path / "headroom.toml") in done.stderr
+
+
+def test_arguments_after_the_agent_are_the_agents(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "claude").write_text('#!/bin/sh\nfor a in "$@"; do echo "$a"; done\nexit 5\n')
+    (tmp_path / "claude").chmod(0o755)
+    environ = environ | {"PATH": f"{tmp_path}:{environ['PATH']}"}
+    for separator in ([], ["--"]):
+        done = run(environ, "wrap", "claude", *separator, "-p", "hi", "--json", "--", "--quiet")
+        assert done.returncode == 5
+        assert done.stdout.splitlines()[1:] == ["-p", "hi", "--json", "--", "--quiet"]
+
+
+def test_a_dry_run_prints_what_would_be_set(environ: dict[str, str], tmp_path: Path) -> None:
+    environ = environ | {"ANTHROPIC_BASE_URL": "https://gateway.example"}
+    done = run(environ, "wrap", "--dry-run", "claude", "-p", "two words")
+    assert done.returncode == 0
+    assert "# upstream: https://gateway.example\n" in done.stdout
+    assert "ANTHROPIC_BASE_URL=http://127.0.0.1:PORT/s/SECRET\n" in done.stdout
+    assert done.stdout.endswith("-p 'two words'\n")
+    assert not (tmp_path / "state").exists()
