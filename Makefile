@@ -35,6 +35,7 @@ test: agents ## all tests; what is missing on this machine is skipped with its r
 
 bench: ## every figure that the README names
 	$(PYTHON) -m tests.bench.start
+	$(PYTHON) -m tests.bench.install
 	$(PYTHON) -m tests.bench.proxy
 
 demo:

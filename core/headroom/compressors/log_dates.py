@@ -16,18 +16,22 @@ _UNDATED: Final = re.compile(rf"{_BEFORE}(?=\d\d:\d\d)")
 def once(text: str) -> str:
     """Return a log with each date only where it differs from the one before, below a line that says so.
 
+    Where the logs of several programs are mixed, each has its own way to write a date, which it is shown once.
     The text comes back as it is when it has lines that already begin with a clock time.
     """
     out = [LEGEND]
     current: dict[str, str] = {}
+    day = ""
     for line in text.split("\n"):
         match = _DATED.match(line)
         if match:
             short = match[1] + line[match.end() :]
             again = _UNDATED.match(short)
-            is_same = match[3] == current.get(match[2]) and again is not None and again.end() == match.end(1)
-            out.append(short if is_same else line)
+            is_readable = again is not None and again.end() == match.end(1)
+            is_same = match[3] == current.get(match[2]) and match[3][:-1] == day
+            out.append(short if is_same and is_readable else line)
             current[match[2]] = match[3]
+            day = match[3][:-1]
         elif _UNDATED.match(line):
             return text
         else:

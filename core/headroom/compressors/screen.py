@@ -26,7 +26,7 @@ _ERASE_LINE: Final = re.compile(r"\x1b\[0?K")
 _LINE_END: Final = re.compile(r"\r++(?=\n|\Z)")
 _INNER_RETURN: Final = re.compile(r"\r(?![\r\n]|\Z)")
 _NOT_ERASE_LINE: Final = re.compile(r"\x1b(?!\[0?K)")
-_ERASED_BEFORE: Final = re.compile(r"\x1b\[[02]?K")
+_EDITED_BY: Final = re.compile(r"\x1b\[(?:[02]?K|\d*+[CG])")
 _RISE: Final = re.compile(r"\x1b(?:\[[0-?]*+[^0-?CDGK]|[78DEMc])")
 _ESCAPE: Final = re.compile(r"\x1b\[[0-?]*+[@-~]")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}+")
@@ -110,9 +110,9 @@ def _keep_unlike_frames(line: str) -> str:
     for frame, after in zip(frames[-2::-1], frames[:0:-1], strict=True):
         plain = _ESCAPE.sub("", frame).strip()
         is_display = not plain or _PROGRESS.search(plain) or following.startswith(plain)
-        is_erased = _ERASED_BEFORE.match(after) or frame.endswith("\x1b[2K")
+        is_edited = _EDITED_BY.match(after) or frame.endswith("\x1b[2K")
         is_same = _WORD.findall(plain) == _WORD.findall(following)
-        parts += ["\r" if is_display or is_erased or is_same else "\n", frame]
+        parts += ["\r" if is_display or is_edited or is_same else "\n", frame]
         following = plain or following
     return "".join(reversed(parts))
 

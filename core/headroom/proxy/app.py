@@ -151,13 +151,14 @@ async def _forward(
     ours[_PROVIDER_HEADERS] = frozenset(name.lower() for name, _ in headers)
     await ours.prepare(request)
     async for data in response.content.iter_any():
-        if watch:
-            watch(data)
         try:
             await ours.write(data)
         except ConnectionError:
             response.close()  # the client has left: the provider need not go on
             return ours
+        finally:
+            if watch:  # after the write: the agent need not wait for our reading
+                watch(data)
     with contextlib.suppress(ConnectionError):
         await ours.write_eof()
     return ours

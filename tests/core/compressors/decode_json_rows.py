@@ -12,6 +12,8 @@ _PLACE = re.compile(r'"(?:[^"\\]|\\.)*"|@(\d+)')
 class Spelled(str):
     """A number as it was spelled; differs from the string of the same characters."""
 
+    __slots__ = ()
+
     def __eq__(self, other: object) -> bool:
         return type(other) is Spelled and str.__eq__(self, other)
 

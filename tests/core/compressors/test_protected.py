@@ -2,7 +2,7 @@ import pytest
 
 from headroom import markers
 from headroom.compressors import COMPRESSORS, protected
-from headroom.types import Context, PassThrough
+from headroom.types import Compressor, Context, PassThrough
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ COLOURED = "\x1b[31mred\x1b[0m\n" * 60
 @pytest.mark.parametrize("row", COMPRESSORS, ids=lambda row: row.name)
 @pytest.mark.parametrize("note", ["<system-reminder>be kind</system-reminder>", "<persisted-output>"])
 @pytest.mark.parametrize("budget", [None, 100])
-def test_no_compressor_touches_a_text_with_such_a_note(row, note: str, budget: int | None) -> None:
+def test_no_compressor_touches_a_text_with_such_a_note(row: Compressor, note: str, budget: int | None) -> None:
     text = {"json_rows": ROWS.replace("n7", note), "logs": LOG + note, "terminal": COLOURED + note}[row.name]
     with pytest.raises(PassThrough):
         row.compress(text, Context(budget_tokens=budget))

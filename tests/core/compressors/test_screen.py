@@ -1,3 +1,4 @@
+import contextlib
 import random
 import time
 
@@ -33,7 +34,7 @@ E = "\x1b["
         (f"a\nb\nc\n{E}3F{E}Jx\n", "x\n"),
         (f"a\n{E}Ab{E}Bc", "b\n c"),
         (f"page 1\n{E}2J{E}Hpage 2\n", "page 1\npage 2\n"),
-        (f"page 1\n\x1bcpage 2\n{E}9A{E}2Kpage 2 again", "page 1\npage 2 again"),
+        (f"page 1\n\x1bcpage 2\n{E}9A{E}2Kpage 2 again", "page 1\npage 2 again\n"),
         ("中文\b\bX\x1b[m", "中X"),
         ("e\u0301e\u0301\b\bX\x1b[m", "Xe\u0301"),
         ("50%\r\n100%\x1b[m\r\n", "50%\n100%\n"),
@@ -47,7 +48,7 @@ def test_shows_what_a_terminal_shows(text: str, expected: str) -> None:
     ("text", "expected"),
     [
         ("Counting:  10% (1/10)\rCounting:  20% (2/10)\rCounting: 100%, done.\n", "Counting: 100%, done.\n"),
-        ("  0     0    0 --:--:--     0\r100  1256  0 --:--:-- 45678\nok\n", "100  1256  0 --:--:-- 45678\nok\n"),
+        ("  0     0 --:--:--     0\r100  1256 --:--:-- 45678\nok\n", "100  1256 --:--:-- 45678\nok\n"),
         (" 50%|█    | 1/2\r100%|█████| 2/2\nend\n", "100%|█████| 2/2\nend\n"),
         ("tick 1\rtick 2\rtick 3\n", "tick 3\n"),
         ("Downloading a\rUnpacking b\n", "Downloading a\nUnpacking b\n"),
@@ -89,7 +90,29 @@ def test_text_without_control_characters_is_the_very_same(text: str) -> None:
     assert not screen.is_controlled(text)
 
 
-PARTS = ["\x1b", "[", "]", "0", "1", "2", ";", "A", "B", "C", "D", "G", "H", "J", "K", "m", "\r", "\b", "\n", "x", "中"]
+PARTS = [
+    "\x1b",
+    "[",
+    "]",
+    "0",
+    "1",
+    "2",
+    ";",
+    "A",
+    "B",
+    "C",
+    "D",
+    "G",
+    "H",
+    "J",
+    "K",
+    "m",
+    "\r",
+    "\b",
+    "\n",
+    "x",
+    "中",
+]
 
 
 @given(st.lists(st.sampled_from([*PARTS, f"{E}A", f"{E}2K", "\r\n", "50%"]), max_size=40).map("".join))
@@ -138,10 +161,8 @@ def test_encodable() -> None:
 )
 def test_takes_linear_time(text: str) -> None:
     start = time.process_time()
-    try:
+    with contextlib.suppress(PassThrough):
         screen.shown(text)
-    except PassThrough:
-        pass
     assert time.process_time() - start < 1
 
 

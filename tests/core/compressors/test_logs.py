@@ -1,0 +1,222 @@
+import contextlib
+import random
+import re
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom import markers, tokens
+from headroom.compressors import log_lines, log_templates, logs
+from headroom.types import Block, Compressed, Context, PassThrough
+from tests.core.compressors.random_logs import logs as random_logs
+
+PATH = "/home/u/.local/state/headroom/store/0123456789ab.txt"
+COUNTED = re.compile(r"([\d,]+)x (.*)")
+AGAIN = re.compile(r"\[the (?:(\d+) lines|line) above ([\d,]+)x more(, with other values)?(?:, .*)?\]")
+SPOT = re.compile(r"<[^<>]*>")
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}")
+VALUE = re.compile(r"[0-9a-f]*\d[0-9a-f]*")
+
+
+def block(text: str) -> Block:
+    return Block(0, 0, text, "tool_result", "user", "Bash", "", "", 0)
+
+
+def lossy(text: str, budget: int = 500, query: str = "") -> Compressed:
+    return logs.compress(text, Context(query=query, budget_tokens=budget, original=PATH))
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    return re.compile(".*?".join(map(re.escape, SPOT.split(template))), re.DOTALL)
+
+
+def form(line: str) -> str:
+    return VALUE.sub("#", TIME.sub("@", line))
+
+
+def check_accounts(text: str, done: Compressed) -> None:
+    """Check that each line is there word for word or stands for by a line, and that the counts add up."""
+    source = text.removesuffix("\n").split("\n")
+    marker, *shown = done.text.split("\n")
+    omission = markers.parse(marker)
+    assert omission
+    assert (omission.total, omission.unit, omission.original) == (len(source), "lines", PATH)
+    verbatim: list[str] = []
+    templates: list[tuple[int, re.Pattern[str]]] = []
+    repeated: set[str] = set()
+    counted = 0
+    for line in shown:
+        template, again = COUNTED.fullmatch(line), AGAIN.fullmatch(line)
+        if template:
+            templates.append((int(template[1].replace(",", "")), pattern(template[2])))
+            counted += templates[-1][0]
+        elif again:
+            size = int(again[1] or 1)
+            counted += size * int(again[2].replace(",", ""))
+            repeated.update(form(said) for said in verbatim[-size:])
+        else:
+            verbatim.append(line)
+    assert counted + len(verbatim) == len(source)
+    assert counted == omission.omitted == sum(done.omitted.values())
+    assert len(verbatim) == done.kept
+    missing = list((Counter(source) - Counter(verbatim)).elements())
+    assert not Counter(verbatim) - Counter(source)
+    assert len(missing) == counted
+    for line in missing:
+        assert form(line) in repeated or any(fits.fullmatch(line) for _, fits in templates), line
+    for count, fitting in templates:
+        assert sum(fitting.fullmatch(line) is not None for line in missing) >= count
+
+
+@settings(max_examples=200, deadline=None)
+@given(random_logs(), st.sampled_from([1, 100, 400, 2000]), st.sampled_from(["", "where is carol?"]))
+def test_every_line_is_there_or_counted_by_one_that_matches_it(text: str, budget: int, query: str) -> None:
+    try:
+        done = lossy(text, budget, query)
+    except PassThrough:
+        return
+    check_accounts(text, done)
+
+
+def app(count: int, seed: int = 1) -> str:
+    chance = random.Random(seed)
+    lines = []
+    for at in range(count):
+        stamp = f"2024-01-15 {10 + at // 3600:02}:{at // 60 % 60:02}:{at % 60:02},{chance.randrange(1000):03}"
+        if chance.random() < 0.004:
+            lines.append(
+                f"{stamp} ERROR [worker-{chance.randrange(8)}] query failed id={chance.getrandbits(64):016x}"
+            )
+            lines += [
+                "Traceback (most recent call last):",
+                '  File "/srv/db.py", line 88, in run',
+                "OSError: gone",
+            ]
+        elif chance.random() < 0.01:
+            lines.append(
+                f"{stamp} WARN  [worker-{chance.randrange(8)}] pool exhausted, waited {chance.randrange(900)} ms"
+            )
+        else:
+            lines.append(
+                f"{stamp} INFO  [worker-{chance.randrange(8)}] GET /api/users/{chance.randrange(9999)} 200 "
+                f"{chance.randrange(300)}ms request_id={chance.getrandbits(64):016x}"
+            )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("count", [100, 1000, 5000])
+def test_a_long_log_comes_near_its_budget(count: int) -> None:
+    text = app(count)
+    done = lossy(text, 3000)
+    check_accounts(text, done)
+    assert tokens.count(done.text) < 3600
+    assert not done.lossless
+
+
+def test_every_error_and_warning_stands_word_for_word_when_there_is_room() -> None:
+    text = app(1000)
+    shown = set(lossy(text, 20_000).text.split("\n"))
+    assert all(line in shown for line in text.split("\n") if " ERROR " in line or " WARN " in line)
+
+
+def test_the_omitted_are_counted_by_level() -> None:
+    text = app(400)
+    done = lossy(text, 100)
+    kept = Counter(log_lines.read(line)[0].level for line in done.text.split("\n")[1:] if not COUNTED.match(line))
+    assert done.omitted["INFO"] + kept["INFO"] == text.count(" INFO ")
+    assert f"INFO {done.omitted['INFO']}" in done.text.split("\n")[0]
+
+
+def test_colours_do_not_hide_a_log() -> None:
+    text = app(300)
+    coloured = text.replace(" INFO ", " \x1b[32mINFO\x1b[0m ").replace("2024", "\x1b[2m2024")
+    assert logs.accepts(block(coloured))
+    assert lossy(coloured).text == lossy(text).text
+    assert logs.compress(coloured, Context()).text == logs.compress(text, Context()).text
+
+
+def test_the_lossless_form_says_so_and_is_shorter() -> None:
+    text = app(50)
+    done = logs.compress(text, Context())
+    assert done.lossless
+    assert not done.omitted
+    assert len(done.text) < 0.92 * len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("prose\n" * 50, "do not begin"),
+        ("".join(f"{line}\nprose\n" for line in app(20).splitlines()), "do not begin"),
+        (app(50) + "=== 3 passed in 0.1s ===\n", "test run"),
+        (app(50) + "<system-reminder>x</system-reminder>", "verbatim"),
+        (app(50) + "a\x00b", "control characters"),
+        (app(50) + "\x1b[5;5Hx", "cursor"),
+        ("".join(f"10:00:00 {chr(97 + at) * (at + 3)}\n" for at in range(20)), "too little repeats"),
+    ],
+)
+def test_what_is_no_log_or_has_nothing_to_leave_out_passes_through(text: str, reason: str) -> None:
+    with pytest.raises(PassThrough, match=reason):
+        lossy(text)
+
+
+def test_only_tool_results_are_accepted() -> None:
+    assert logs.accepts(block(app(20)))
+    assert not logs.accepts(block(app(20))._replace(kind="text"))
+    assert not logs.accepts(block("prose\n" * 50))
+
+
+@pytest.mark.parametrize("trace", ["java", "node", "go", "rust", "python"])
+def test_stack_traces_stay_whole(trace: str) -> None:
+    lines = {
+        "java": "java.lang.Error: x\n\tat a.B.c(B.java:1)\nCaused by: d\n\t... 2 more",
+        "node": "TypeError: x\n    at f (/a.js:1:2)\n    at g (/b.js:3:4)",
+        "go": "panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:12 +0x1d\nexit status 2",
+        "rust": "thread 'main' panicked at src/main.rs:2:5:\nx\nnote: run with `RUST_BACKTRACE=1`",
+        "python": 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\nValueError: x',
+    }[trace]
+    text = app(200, seed=5)
+    cut = text.index("\n", len(text) // 2) + 1
+    assert lines in lossy(text[:cut] + lines + "\n" + text[cut:]).text
+
+
+def test_every_template_line_shows_the_time_it_spans() -> None:
+    done = lossy(app(400))
+    stamps = [line for line in done.text.split("\n") if COUNTED.match(line)]
+    assert stamps
+    assert all(re.match(r"[\d,]+x <2024-01-15 \d\d:\d\d:\d\d,\d{3}\.\.", line) for line in stamps)
+
+
+@pytest.mark.parametrize("budget", [None, 5000])
+def test_a_megabyte_takes_well_under_half_a_second(budget: int | None) -> None:
+    text = app(10_000)
+    assert len(text) > 950_000
+    start = time.process_time()
+    logs.compress(text, Context(budget_tokens=budget, query="why is the pool exhausted?"))
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-01-15 10:00:00 INFO " * 40_000,
+        ("2024-01-15 10:00:00 INFO " + " " * 1000 + "x\n") * 800,
+        ("=" * 900 + " \n" + "2024-01-15 10:00:00 INFO a\n" * 20) * 500,
+        ("a" * 60 + " " * 60 + "x\n" + "2024-01-15 10:00:00 INFO a\n" * 4) * 3000,
+        "".join(f"s{at} | 2024-01-15 10:00:00 INFO a\n" for at in range(20_000)),
+        "".join(f"2024-01-15 10:00:00 ERROR {at:x} {at * 7919:x}\n" for at in range(20_000)),
+    ],
+    ids=["one line", "blanks", "rules", "pipes", "speakers", "errors"],
+)
+def test_odd_logs_take_linear_time(text: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(PassThrough):
+        lossy(text, 2000)
+    assert time.process_time() - start < 1
+
+
+def test_marks_are_what_templates_use() -> None:
+    assert log_templates.STAMP not in lossy(app(100)).text

@@ -1,0 +1,80 @@
+"""The README is true: its commands exist, its sample settings load, its links lead somewhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from headroom import settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def fenced(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = [line[2:] for block in fenced("console") for line in block.splitlines() if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shown_is_understood(command: str, tmp_path: Path) -> None:
+    """Each is run as shown, with stand-ins for what it needs: an agent, an original, an end."""
+    agent = tmp_path / "claude"
+    agent.write_text("#!/bin/sh\nexit 0\n")
+    agent.chmod(0o755)
+    originals = tmp_path / "state" / "store" / "originals"
+    environ = os.environ | {"HEADROOM_HOME": str(tmp_path / "state"), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    words = shlex.split(command, comments=True)
+    assert words[0] == "headroom"
+    if "retrieve" in words:
+        from headroom.store import SqliteStore
+
+        text = "one\nconnection refused by db\n"
+        key = SqliteStore(tmp_path / "state" / "store").put(text)
+        words[words.index("32b127ed19fb")] = key
+        assert (originals / f"{key}.txt").is_file()
+    argv = [sys.executable, "-m", "headroom_cli", *words[1:]]
+    if "proxy" in words:
+        argv[argv.index("8787")] = "0"
+        with subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            assert process.stdout.readline().startswith("headroom proxy at http://127.0.0.1:")
+            process.terminate()
+        return
+    done = subprocess.run(argv, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_sample_settings_are_settings(tmp_path: Path) -> None:
+    (sample,) = fenced("toml")
+    file = tmp_path / "headroom.toml"
+    file.write_text(sample, encoding="utf-8")
+    values = settings.load(environ={"HEADROOM_CONFIG": str(file)})
+    assert values["compress.lossy"] is False
+
+
+def test_its_set_up_commands_are_what_ci_runs() -> None:
+    steps = [step for block in fenced("sh") for step in block.strip().split(" && ")]
+    script = (
+        (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("python -m pip install --quiet", "pip install")
+    )
+    for step in steps:
+        assert step in script, f"{step}: not in .ci/run"
+
+
+def test_links_lead_to_files() -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_named_files_exist() -> None:
+    for name in re.findall(r"`((?:core|tests|wrappers|native|shell|launchd)/[\w./]+)`", README):
+        assert (ROOT / name).exists(), name
+    for name in re.findall(r"`(tests/[\w./]+\.py)`", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), name
