@@ -7,51 +7,29 @@ for it, and settles what is left with `settle`.
 
 import contextlib
 import hashlib
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from headroom import markers, spans
+from headroom import spans
 from headroom.compressors import COMPRESSORS
+from headroom.decision import RETRIEVED, Decider
 from headroom.dialects.base import Dialect, Reading
 from headroom.prefixes import Found, Prefixes, Sent
 from headroom.types import (
     Block,
     Change,
-    Compressed,
     Compressor,
-    Context,
     Decision,
     Memo,
-    PassThrough,
     Policy,
     Store,
 )
 
-_WORTH = 0.95
-"""A form must be at most this share of the original, or the original is sent (law 7)."""
-_LOSSY_WORTH = 0.7
-"""A lossy form must be at most this share of the lossless one, or the lossless one is sent (law 5)."""
-_BUDGET_STEP_TOKENS = 500
-_BUDGET_MAX_TOKENS = 6000
 _MAX_SEEN = 100_000
-
-
-def budget_tokens(before: int, policy: Policy) -> int:
-    """Return how many tokens a lossy form may take: it grows with the logarithm of the original's size."""
-    doublings = math.log2(max(before / policy.enough_tokens, 1)) if policy.enough_tokens else 0.0
-    grown = policy.enough_tokens + _BUDGET_STEP_TOKENS * doublings
-    return int(min(policy.enough_ratio * before, grown, _BUDGET_MAX_TOKENS))
-
-
-def original_key(text: str) -> str:
-    """Return the key under which the store keeps a text: 12 hex digits of its SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(slots=True)
@@ -132,11 +110,9 @@ class Pipeline:
         compressors: Sequence[Compressor] = COMPRESSORS,
     ) -> None:
         self._policy = policy
+        self._decider = Decider(store, count, originals, compressors)
         self._store = store
         self._memo = memo
-        self._count = count
-        self._originals = originals
-        self._compressors = compressors
         self._policies: dict[str, str] = {}
         self._prefixes = Prefixes()
         self._seen: set[str] = set()
@@ -241,77 +217,11 @@ class Pipeline:
         return self._policies[conversation]
 
     def _decide_block(self, plan: Plan, block: Block, policy: Policy, alone: str | None) -> Decision:
-        raw = self._why_raw(block, policy, alone)
         try:
-            before = self._count(block.text)
-            if raw or before < policy.floor_tokens:
-                return Decision(None, reason=raw or "floor", tokens_before=before, tokens_after=before)
-            return self._compress(block, policy, before)
+            return self._decider.decide(block, policy, alone)
         except Exception as error:  # noqa: BLE001 - law 3: a failing compressor costs its saving, nothing else
             plan.errors.append((block.tool, describe(error)))
             return Decision(None, reason=f"error: {describe(error)}")
-
-    def _why_raw(self, block: Block, policy: Policy, alone: str | None) -> str:
-        """Return why a block goes out as it came, before anything is tried; empty when there is no reason."""
-        if block.untouchable:
-            return block.untouchable
-        if markers.is_retrieval(block.tool_input, self._originals):
-            return RETRIEVED
-        if any(fnmatchcase(block.tool, pattern) for pattern in policy.protected_tools):
-            return "protected"
-        return f"left alone: {alone}" if alone else ""
-
-    def _compress(self, block: Block, policy: Policy, before: int) -> Decision:
-        """Try the rows in order; the first with something worth sending wins."""
-        key = original_key(block.text)
-        context = Context(block.query, block.tool, block.tool_input, None, self._store.path(key))
-        reasons = []
-        for row in self._compressors:
-            if not row.accepts(block):
-                continue
-            try:
-                form, after = self._best_form(row, block.text, context, policy, before)
-            except PassThrough as why:
-                reasons.append(f"{row.name}: {why}")
-                continue
-            spans.encode_text(form.text)
-            if not form.lossless:
-                self._store.put(block.text)
-            return Decision(form.text, row.name, "", form.lossless, before, after, "" if form.lossless else key)
-        reason = "; ".join(reasons) or "no compressor for it"
-        return Decision(None, reason=reason, tokens_before=before, tokens_after=before)
-
-    def _best_form(
-        self, row: Compressor, text: str, context: Context, policy: Policy, before: int
-    ) -> tuple[Compressed, int]:
-        """Return the lossless form if it is small enough, else a lossy one that is much smaller (law 5).
-
-        Raises PassThrough when neither is worth it.
-        """
-        why = PassThrough("not smaller")
-        best: Compressed | None = None
-        after = int(before * _WORTH) + 1
-        try:
-            form = row.compress(text, context)
-            if (tokens := self._count(form.text)) < after:
-                best, after = form, tokens
-        except PassThrough as no:
-            why = no
-        enough = max(policy.enough_ratio * before, policy.enough_tokens)
-        if policy.lossy and (best is None or (best.lossless and after > enough)):
-            limit = after * _LOSSY_WORTH if best else after
-            try:
-                form = row.compress(text, context._replace(budget_tokens=budget_tokens(before, policy)))
-                if (tokens := self._count(form.text)) < limit:
-                    best, after = form, tokens
-            except PassThrough as no:
-                why = no
-        if best is None:
-            raise why
-        return best, after
-
-
-RETRIEVED = "retrieved"
 
 
 def describe(error: BaseException) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headroom import session_log, settings
-from headroom.session_log.events import Event
 from headroom.proxy.server import Config, run
+from headroom.session_log.events import Event
 
 
 @dataclass

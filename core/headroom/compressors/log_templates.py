@@ -33,6 +33,10 @@ _CLOCK: Final = re.compile(r"(?<!\d)\d\d:\d\d")
 
 _WILD_SHARE: Final = 0.34
 """At most this share of a template's words, its first two aside, may vary."""
+_MOST_WILD: Final = 12
+"""And no more words than these."""
+_RARE: Final = 2
+"""A template with so few lines is compared once more, with all that begin like it."""
 _GROUP: Final = 24
 """Lines of equal length and beginning form at most so many templates; further ones stand alone."""
 _FEW_VALUES: Final = 3
@@ -45,6 +49,7 @@ _VALUE_CHARS: Final = 32
 class Template(NamedTuple):
     """Lines that differ only in their parameters."""
 
+    level: str
     words: list[str]
     lines: list[int]
 
@@ -60,18 +65,11 @@ def mine(lines: Sequence[Line], bare: Sequence[str]) -> list[Template]:
     alike: dict[tuple[str, str], list[int]] = {}
     for number, (line, text) in enumerate(zip(lines, masked, strict=True)):
         alike.setdefault((line.level, text), []).append(number)
-    groups: dict[tuple[str, int, str, str], list[Template]] = {}
-    templates: list[Template] = []
-    for (level, text), numbers in alike.items():
-        words = text.split(" ")
-        group = groups.setdefault((level, len(words), words[0], words[min(1, len(words) - 1)]), [])
-        known = next((template for template in group if _merge(template.words, words)), None)
-        if known:
-            known.lines.extend(numbers)
-        else:
-            templates.append(Template(words, numbers))
-            if len(group) < _GROUP:
-                group.append(templates[-1])
+    templates = [Template(level, text.split(" "), numbers) for (level, text), numbers in alike.items()]
+    templates = _merged(templates, 3)
+    rare = [template for template in templates if len(template.lines) <= _RARE]
+    common = [template for template in templates if len(template.lines) > _RARE]
+    templates = sorted(common + _merged(rare, 2), key=lambda template: min(template.lines))
     for template in templates:
         template.lines.sort()
     return templates
@@ -124,15 +122,32 @@ def span(first: Line, last: Line) -> str:
     return f"<{start}..{end}>"
 
 
-def _merge(words: list[str], new: list[str]) -> bool:
-    """Make the template fit new words of the same number too, if not too much of it then varies."""
-    if len(words) - sum(map(eq, words, new)) > _WILD_SHARE * (len(words) - 2):
+def _merged(templates: list[Template], same_words: int) -> list[Template]:
+    """Return fewer templates: those of equal level, length and first words are merged where they are similar."""
+    groups: dict[tuple[str, ...], list[Template]] = {}
+    merged: list[Template] = []
+    for template in templates:
+        key = (template.level, str(len(template.words)), *template.words[:same_words])
+        group = groups.setdefault(key, [])
+        if not any(_merge(known, template) for known in group):
+            merged.append(template)
+            if len(group) < _GROUP:
+                group.append(template)
+    return merged
+
+
+def _merge(template: Template, other: Template) -> bool:
+    """Take another template's lines over, if what then varies is little; words with numbers may vary freely."""
+    words = template.words
+    if len(words) - sum(map(eq, words, other.words)) > _MOST_WILD:
         return False
-    wild = [at for at, (word, other) in enumerate(zip(words, new, strict=True)) if word != other]
-    if any(STAMP in words[at] for at in wild):
+    wild = [at for at, (one, two) in enumerate(zip(words, other.words, strict=True)) if one != two]
+    literal = sum(_PARAMETER not in words[at] or _PARAMETER not in other.words[at] for at in wild)
+    if literal > _WILD_SHARE * (len(words) - 2) or any(STAMP in words[at] for at in wild):
         return False
     for at in wild:
         words[at] = _ANY_WORD
+    template.lines.extend(other.lines)
     return True
 
 

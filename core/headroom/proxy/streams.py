@@ -28,7 +28,7 @@ def _brotli() -> _Decoder:
     class Adapter:
         @property
         def eof(self) -> bool:
-            return decoder.is_finished()
+            return bool(decoder.is_finished())
 
         def decompress(self, data: bytes, /) -> bytes:
             return bytes(decoder.process(data))

@@ -196,7 +196,10 @@ USAGE: list[tuple[list[dict[str, Any]], Usage]] = [
         ],
         Usage(4, 50, 30, 1000, 99, "m-1"),
     ),
-    ([{"type": "message", "model": "m", "usage": {"input_tokens": 7, "output_tokens": 3}}], Usage(7, output=3, model="m")),
+    (
+        [{"type": "message", "model": "m", "usage": {"input_tokens": 7, "output_tokens": 3}}],
+        Usage(7, output=3, model="m"),
+    ),
     ([{"type": "message_delta", "usage": {"input_tokens": None, "output_tokens": True}}, {"usage": 3}], Usage()),
 ]  # fmt: skip
 
