@@ -16,8 +16,9 @@ $(AGENTS)/node_modules/.claude-$(CLAUDE_VERSION):
 	else echo "npm is not installed: the tests that run real agents will be skipped"; fi
 
 native: ## the compiled kernels, if there is a Rust toolchain
-	@if command -v cargo >/dev/null; then $(PYTHON) -m pip install --quiet ./native; \
-	else echo "cargo is not installed: the readable kernels are used"; fi
+	@if command -v cargo >/dev/null; then \
+	  $(PYTHON) -m pip install --quiet ./native || echo "native did not build: its tests will be skipped"; \
+	else echo "cargo is not installed: the tests of the compiled kernels will be skipped"; fi
 
 format: ## fix what can be fixed
 	ruff check --fix .
@@ -30,8 +31,10 @@ lint: ## look only
 types:
 	mypy
 
-test: agents ## all tests; what is missing on this machine is skipped with its reason
-	$(PYTHON) -m pytest
+test: agents native ## all tests with the readable kernels, then what uses kernels with the compiled ones
+	HEADROOM_KERNELS=reference $(PYTHON) -m pytest
+	@if $(PYTHON) -c "import headroom_native" 2>/dev/null; then \
+	  echo "== again with the compiled kernels"; $(PYTHON) -m pytest -q tests/native tests/core tests/laws; fi
 
 bench: ## every figure that the README names
 	$(PYTHON) -m tests.bench.start

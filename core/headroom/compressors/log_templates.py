@@ -142,8 +142,10 @@ def _merge(template: Template, other: Template) -> bool:
     if len(words) - sum(map(eq, words, other.words)) > _MOST_WILD:
         return False
     wild = [at for at, (one, two) in enumerate(zip(words, other.words, strict=True)) if one != two]
-    literal = sum(_PARAMETER not in words[at] or _PARAMETER not in other.words[at] for at in wild)
-    if literal > _WILD_SHARE * (len(words) - 2) or any(STAMP in words[at] for at in wild):
+    free = sum(
+        _PARAMETER in other.words[at] and (_PARAMETER in words[at] or words[at] == _ANY_WORD) for at in wild
+    )
+    if len(wild) - free > _WILD_SHARE * (len(words) - 2) or any(STAMP in words[at] for at in wild):
         return False
     for at in wild:
         words[at] = _ANY_WORD
