@@ -38,11 +38,16 @@ def wrap(
         if dry_run:
             typer.echo("\n".join(launch.describe(spec, rest, os.environ)))
             return
-        ended = launch.wrap(spec, rest, os.environ, lambda line: typer.echo(line, err=True))
+        is_shown = not quiet and not as_json and sys.stderr.isatty()
+        ended = launch.wrap(spec, rest, os.environ, _say, _say if is_shown else lambda _line: None)
     except (launch.CannotStart, SettingError) as error:
         fail(str(error))
-    if ended.log and (as_json or (not quiet and sys.stderr.isatty())):
+    if ended.log and (as_json or is_shown):
         from headroom_cli import show
 
         show.session_summary(ended.log, as_json)
     raise typer.Exit(ended.exit_code)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)

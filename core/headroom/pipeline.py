@@ -210,6 +210,8 @@ class Pipeline:
 
     def _fixed_policy(self, conversation: str) -> str:
         """Return the policy that held when the conversation began (law 1), as text."""
+        if len(self._policies) > _MAX_SEEN:
+            self._policies.clear()
         if conversation not in self._policies:
             key = hashlib.sha256(f"policy\0{conversation}".encode()).hexdigest()[:32]
             ours = Decision(orjson.dumps(asdict(self._policy), option=orjson.OPT_SORT_KEYS).decode())

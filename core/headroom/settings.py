@@ -1,6 +1,7 @@
 """Every setting, in one table: name, type, default, help. Defaults < TOML file < environment < flags."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Setting:
     name: str
     default: Value
     help: str
+    form: str = ""
+    """What a text must look like, as a regular expression; empty for any."""
 
     @property
     def env(self) -> str:
@@ -33,7 +36,12 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("upstream.anthropic", "https://api.anthropic.com", "Base URL that Anthropic requests go to."),
+    Setting(
+        "upstream.anthropic",
+        "https://api.anthropic.com",
+        "Base URL that Anthropic requests go to: scheme://host[:port][/prefix].",
+        form=r"https?://[^/\s?#]+[^\s?#]*",
+    ),
     Setting("compress.enabled", True, "Whether anything is compressed at all."),
     Setting("compress.lossy", True, "Whether a lossy form may follow where the lossless one is not enough."),
     Setting("compress.floor_tokens", 200, "Blocks with fewer tokens are left alone."),
@@ -80,23 +88,35 @@ def parse(row: Setting, raw: object, where: str) -> Value:
             if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
                 raise ValueError(raw)
             return tuple(item.strip() for item in items if item.strip())
-        if kind is str and not isinstance(raw, str):
-            raise ValueError(raw)
-        if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
-            raise ValueError(raw)
-        return _NUMBERS[kind](raw) if kind in _NUMBERS else str(raw)
+        return _parse_text(raw, row.form) if kind is str else _parse_number(raw, _NUMBERS[kind])
     except ValueError:
         raise SettingError(f"{where}: {row.name} must be {_NAMES[kind]}, not {raw!r} ({row.help})") from None
 
 
-_NUMBERS: Mapping[type, Callable[[str | int | float], Value]] = {int: int, float: float}
+_NUMBERS: Mapping[type, Callable[[str | int | float], int | float]] = {int: int, float: float}
 _NAMES: Mapping[type, str] = {
     bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
+    int: "a whole number from 0 on",
+    float: "a number from 0 on",
+    str: "a text as the row says",
     tuple: "a list of texts",
 }
+
+
+def _parse_text(raw: object, form: str) -> str:
+    if not isinstance(raw, str) or (form and not re.fullmatch(form, raw)):
+        raise ValueError(raw)
+    return raw
+
+
+def _parse_number(raw: object, number: Callable[[str | int | float], int | float]) -> int | float:
+    """Every number here is a size, a time or a share: none is negative."""
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
+        raise ValueError(raw)
+    value = number(raw)
+    if not 0 <= value < float("inf"):
+        raise ValueError(raw)
+    return value
 
 
 _WORDS: Mapping[str, bool] = {

@@ -48,7 +48,14 @@ def test_environment_values_take_the_type_of_their_row(
         ("[compress]\nlossy = 3", ["compress.lossy must be true or false"]),
         ("[compress]\nprotected_tools = [1]", ["compress.protected_tools must be a list of texts"]),
         ("[compress]\nfloor_tokens = true", ["compress.floor_tokens must be a whole number"]),
-        ("[upstream]\nanthropic = 4", ["upstream.anthropic must be a text"]),
+        ("[upstream]\nanthropic = 4", ["upstream.anthropic must be a text", "scheme://host"]),
+        (
+            '[upstream]\nanthropic = "api.anthropic.com"',
+            ["upstream.anthropic", "scheme://host", "api.anthropic.com"],
+        ),
+        ('[upstream]\nanthropic = "https://"', ["upstream.anthropic", "scheme://host"]),
+        ("[store]\nmax_mb = -1", ["store.max_mb must be a whole number from 0 on"]),
+        ("[compress]\nenough_ratio = nan", ["compress.enough_ratio must be a number from 0 on"]),
         ("[store", ["not valid TOML"]),
     ],
 )

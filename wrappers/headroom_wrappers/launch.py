@@ -59,12 +59,14 @@ def wrap(
     arguments: Sequence[str],
     environ: Mapping[str, str],
     say: Callable[[str], None],
+    started: Callable[[str], None] = lambda _line: None,
 ) -> Ended:
     """Run an agent behind a proxy of its own; without one, and saying so, if the proxy cannot start.
 
     Args:
         arguments: the user's, for the agent.
-        say: prints one line for the user.
+        say: prints one line that the user must see.
+        started: prints one line that says that all is well.
 
     Raises:
         CannotStart: the agent is not there.
@@ -85,6 +87,7 @@ def wrap(
                 direct |= {name: str(flags["upstream.anthropic"]) for name in agent.base_url}
             return Ended(_run([command, *agent.command[1:], *arguments], direct, lambda _: None), None)
         session = _session(proxy.base_url, log, arguments, environ)
+        started(f"headroom: {agent.title} behind 127.0.0.1:{proxy.port}, session {log.stem}")
         began = time.time()
         exit_code = 1
         try:

@@ -45,6 +45,7 @@ class ProxyProcess:
         self._is_stopping = False
         self._restarts: list[float] = []
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.port: int = self._socket.getsockname()[1]
         self._process = self._spawn()
         self.failures = 0
         """How often it died and was started again."""
@@ -52,7 +53,7 @@ class ProxyProcess:
     @property
     def base_url(self) -> str:
         """Where the agent reaches it."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/s/{self._secret}"
+        return f"http://127.0.0.1:{self.port}/s/{self._secret}"
 
     @property
     def pid(self) -> int:

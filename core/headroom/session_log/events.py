@@ -69,6 +69,10 @@ class Request(NamedTuple):
     stream: bool = False
     bytes_before: int = 0
     bytes_after: int = 0
+    tokens_before: int = 0
+    """Of the blocks that are listed or replayed, as they came; o200k_base."""
+    tokens_after: int = 0
+    """Of the same blocks, as they were sent."""
     ms: float = 0.0
     """Time that we added, in milliseconds."""
     ttfb_ms: float = 0.0

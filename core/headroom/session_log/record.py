@@ -95,8 +95,10 @@ def request_event(
     """
     reading = exchange.outcome.reading
     lines = []
-    replayed = 0
+    replayed = before = after = 0
     for change in changes:
+        before += change.decision.tokens_before
+        after += change.decision.tokens_after
         if change.new:
             lines.append(_block_line(change))
         else:
@@ -112,6 +114,8 @@ def request_event(
             stream=reading.head.stream if reading else False,
             bytes_before=exchange.bytes_before,
             bytes_after=exchange.bytes_before if exchange.was_retried else len(exchange.outcome.body),
+            tokens_before=before,
+            tokens_after=after,
             ms=round(exchange.ms, 3),
             ttfb_ms=round(exchange.ttfb_ms, 1),
             retried=exchange.was_retried,

@@ -30,7 +30,9 @@ EXAMPLES: list[Event] = [
     Start(
         1.5, "20261121-054012-1a2b3c", "claude", "/src", {"headroom": "1"}, {"lossy": True}, "api.anthropic.com"
     ),
-    Request(2.0, 1, "anthropic", "claude-opus-5-5", "ab12", 200, True, 900, 700, 3.25, 80.5, False, 4, ()),
+    Request(
+        2.0, 1, "anthropic", "claude-opus-5-5", "ab12", 200, True, 900, 700, 250, 190, 3.25, 80.5, False, 4, ()
+    ),
     Request(2.0, blocks=(BlockLine("k", "Bash", "logs", 900, 90, False), BlockLine("l", reason="floor"))),
     UsageLine(3.0, 1, "claude-opus-5-5", 3, 20, 10, 500, 40, Saved(1, -2, 3, 4), RoundTrip(5, 6, 7)),
     Retrieve(4.0, "ab12ab12ab12", True, False, 0),

@@ -66,6 +66,8 @@ def test_a_request_is_told_in_numbers() -> None:
         "stream": True,
         "bytes_before": size,
         "bytes_after": size - 10,
+        "tokens_before": 10_000,
+        "tokens_after": 800,
         "ms": 3.142,
         "ttfb_ms": 812.3,
         "retried": False,
