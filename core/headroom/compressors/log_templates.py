@@ -127,9 +127,15 @@ def _merged(templates: list[Template], same_words: int) -> list[Template]:
     groups: dict[tuple[str, ...], list[Template]] = {}
     merged: list[Template] = []
     for template in templates:
-        key = (template.level, str(len(template.words)), *template.words[:same_words])
-        group = groups.setdefault(key, [])
-        if not any(_merge(known, template) for known in group):
+        words = template.words
+        group = groups.setdefault((template.level, str(len(words)), *words[:same_words]), [])
+        # Most pairs are told apart by a number that is quick to find.
+        numbers = sum(_PARAMETER in word for word in words)
+        least_same = len(words) - min(_MOST_WILD, numbers + _WILD_SHARE * (len(words) - 2))
+        for known in group:
+            if sum(map(eq, known.words, words)) >= least_same and _merge(known, template):
+                break
+        else:
             merged.append(template)
             if len(group) < _GROUP:
                 group.append(template)
@@ -139,8 +145,6 @@ def _merged(templates: list[Template], same_words: int) -> list[Template]:
 def _merge(template: Template, other: Template) -> bool:
     """Take another template's lines over, if what then varies is little; words with numbers may vary freely."""
     words = template.words
-    if len(words) - sum(map(eq, words, other.words)) > _MOST_WILD:
-        return False
     wild = [at for at, (one, two) in enumerate(zip(words, other.words, strict=True)) if one != two]
     free = sum(
         _PARAMETER in other.words[at] and (_PARAMETER in words[at] or words[at] == _ANY_WORD) for at in wild
