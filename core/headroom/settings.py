@@ -47,7 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("compress.floor_tokens", 200, "Blocks with fewer tokens are left alone."),
     Setting("compress.enough_ratio", 0.4, "A lossless form of at most this share of the original is enough."),
     Setting("compress.enough_tokens", 1500, "So is a lossless form of at most this many tokens."),
-    Setting("compress.deadline_ms", 500, "Blocks not compressed in this time are sent as they are, for ever."),
+    Setting("compress.deadline_ms", 1000, "Blocks not compressed in this time are sent as they are, for ever."),
     Setting(
         "compress.protected_tools",
         ("Read", "NotebookRead", "Edit", "MultiEdit", "Write", "NotebookEdit", "view", "read", "read_file"),

@@ -30,6 +30,10 @@ _RESPONSE = (
 )
 
 
+_BUFFER = 1 << 18
+"""As headroom has it: the comparison is of what is done, not of a setting."""
+
+
 class Provider(asyncio.Protocol):
     """Reads requests with a Content-Length and answers each with the same short stream."""
 
@@ -65,7 +69,9 @@ async def provide() -> None:
 
 async def pass_through(upstream: str) -> None:
     """What any proxy on this stack costs: the body read, sent on, the response streamed back."""
-    session = aiohttp.ClientSession(auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
+    session = aiohttp.ClientSession(
+        auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=_BUFFER
+    )
 
     async def handle(request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -84,7 +90,7 @@ async def pass_through(upstream: str) -> None:
 
     app = web.Application(client_max_size=0)
     app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False)
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, read_bufsize=_BUFFER)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -350,3 +350,25 @@ async def test_parallel_requests_do_not_mix(home: Path) -> None:
             assert status == 200
             assert f"'s{n}'".encode() in body
         assert not provider.problems
+
+
+async def test_headers_that_are_no_utf8_are_no_reason_to_fail(home: Path) -> None:
+    async with Provider([ANSWER]) as provider, running_proxy(provider.url, home) as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        head = f"POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1:{proxy.port}\r\nContent-Length: {len(SMALL)}\r\n"
+        writer.write(head.encode() + "X-Folder: /home/é/中\r\n".encode() + b"X-Latin: caf\xe9\r\n\r\n" + SMALL)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
+        headers = {name: value.encode("latin-1") for name, value in provider.requests[0].headers}
+        assert headers["X-Folder"] == "/home/é/中".encode()
+
+
+async def test_a_whole_answer_has_the_providers_headers_too(home: Path) -> None:
+    """A short answer goes on in one packet; the headers are the provider's all the same."""
+    body = SMALL.replace(b'"stream": true', b'"stream": false')
+    async with Provider([ANSWER] * 2) as provider, running_proxy(provider.url, home) as proxy:
+        _, answer, ours = await post(proxy.url, body)
+        _, _, theirs = await post(provider.url, body)
+        assert answer == provider.responses[0]
+        varying = {"date", "request-id", "connection", "transfer-encoding"}
+        assert {k.lower() for k in ours.headers} - varying == {k.lower() for k in theirs.headers} - varying

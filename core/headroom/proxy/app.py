@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
+from multidict import CIMultiDict
 
 from headroom.dialects import dialect_of
 from headroom.dialects.base import Dialect
@@ -141,27 +142,47 @@ def _refusal(request: web.Request) -> str:
 
 
 async def _forward(
-    request: web.Request, response: aiohttp.ClientResponse, watch: Callable[[bytes], None] | None = None
+    request: web.Request, response: aiohttp.ClientResponse, watch: Callable[[bytes], None] = lambda _: None
 ) -> web.StreamResponse:
-    """Send the response on, byte for byte as it arrives."""
-    headers = onward(response.raw_headers)
-    ours = web.StreamResponse(status=response.status, reason=response.reason)
-    for name, value in headers:
-        ours.headers.add(name, value)
-    ours[_PROVIDER_HEADERS] = frozenset(name.lower() for name, _ in headers)
+    """Send the response on, byte for byte as it arrives.
+
+    Args:
+        watch: sees the bytes, after the client has them.
+    """
+    headers = CIMultiDict(onward(response.raw_headers))
+    first = response.content.read_nowait() if request.method != "HEAD" else b""
+    is_whole = response.content.at_eof() and request.method != "HEAD"
+    ours: web.StreamResponse
+    if is_whole:  # headers and body in one packet
+        ours = web.Response(status=response.status, reason=response.reason, headers=headers, body=first)
+    else:
+        ours = web.StreamResponse(status=response.status, reason=response.reason, headers=headers)
+    ours[_PROVIDER_HEADERS] = frozenset(map(str.lower, headers))
     await ours.prepare(request)
-    async for data in response.content.iter_any():
-        try:
-            await ours.write(data)
-        except ConnectionError:
-            response.close()  # the client has left: the provider need not go on
-            return ours
-        finally:
-            if watch:  # after the write: the agent need not wait for our reading
-                watch(data)
-    with contextlib.suppress(ConnectionError):
+    try:
+        if not is_whole:
+            await _stream(ours, response, first, watch)
         await ours.write_eof()
+    except ConnectionError:
+        response.close()  # the client has left: the provider need not go on
+    if is_whole:
+        watch(first)
     return ours
+
+
+async def _stream(
+    ours: web.StreamResponse, response: aiohttp.ClientResponse, first: bytes, watch: Callable[[bytes], None]
+) -> None:
+    data = first
+    while True:
+        if data:
+            try:
+                await ours.write(data)
+            finally:
+                watch(data)
+        data = await response.content.readany()
+        if not data:
+            return
 
 
 _PROVIDER_HEADERS = web.ResponseKey("provider_headers", frozenset)

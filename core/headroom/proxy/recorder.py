@@ -1,6 +1,6 @@
 """Writes what happened to the session log, after the response: never in a request's way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from headroom import ledger, session_log
@@ -9,14 +9,25 @@ from headroom.proxy.exchange import Exchange
 _MAX_CONVERSATIONS = 10_000
 
 
+def _at_once(work: Callable[[], None]) -> None:
+    work()
+
+
 class Recorder:
     """The running session's log and counts.
 
     A log that can be opened but not written costs its lines, not the requests; `stats` counts them.
-    Raises OSError when it cannot be opened.
+
+    Args:
+        path: the session's log.
+        later: runs the writing when the requests of the moment are answered, a few milliseconds from now.
+
+    Raises OSError when the log cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, later: Callable[[Callable[[], None]], object] = _at_once) -> None:
+        self._later = later
+        self._waiting: list[Exchange] = []
         self._n = session_log.count_requests(path)
         self._log = session_log.SessionLog(path)
         self._previous_output: dict[str, int] = {}
@@ -25,7 +36,18 @@ class Recorder:
         )
 
     def exchange(self, exchange: Exchange) -> None:
-        """Log one request and what the provider says it used."""
+        """Log one request and what the provider says it used, soon."""
+        self._waiting.append(exchange)
+        if len(self._waiting) == 1:
+            self._later(self.flush)
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        waiting, self._waiting = self._waiting, []
+        for exchange in waiting:
+            self._record(exchange)
+
+    def _record(self, exchange: Exchange) -> None:
         outcome = exchange.outcome
         # A request that was retried went out as it came: nothing was saved on it.
         changes = [] if exchange.was_retried else outcome.changes()
@@ -55,10 +77,12 @@ class Recorder:
 
     def stats(self) -> dict[str, int]:
         """Return the counts so far."""
+        self.flush()
         return dict(self._counts)
 
     def close(self) -> None:
-        """Close the log."""
+        """Write what is waiting, and close the log."""
+        self.flush()
         self._log.close()
 
     def _write(self, event: Mapping[str, object]) -> None:

@@ -20,6 +20,8 @@ from headroom.proxy.upstream import Upstream
 from headroom.settings import Settings
 
 _SHUTDOWN_S = 2.0
+_LOG_DELAY_S = 0.005
+"""A log line is written when the request it tells of is out of the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ class Config:
 
 
 def build(config: Config) -> Proxy:
-    """Put the parts together. Raises OSError when the state folder cannot be used."""
+    """Put the parts together, in a running loop. Raises OSError when the state folder cannot be used."""
     values = config.settings
-    recorder = Recorder(config.session_log)
+    loop = asyncio.get_running_loop()
+    recorder = Recorder(config.session_log, lambda work: loop.call_later(_LOG_DELAY_S, work))
     upstream = Upstream(
         values["upstream.anthropic"], values["proxy.connect_timeout_s"], values["proxy.idle_timeout_s"]
     )
