@@ -1,8 +1,7 @@
 """The proxy: an agent's request in, the provider's response out. Laws 2, 3 and 8 at the socket."""
 
-import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from headroom.dialects import dialect_of
 from headroom.dialects.base import Dialect
 from headroom.proxy import local_api
 from headroom.proxy.exchange import Exchange
-from headroom.proxy.headers import Headers, onward, request_headers
+from headroom.proxy.headers import onward, request_headers
 from headroom.proxy.offload import Offload
 from headroom.proxy.recorder import Recorder
 from headroom.proxy.streams import Tee, decode_body
@@ -73,7 +72,7 @@ class Proxy:
         headers = request_headers(request.raw_headers, is_rewritten=False)
         if body is not None and request.content_length is not None:
             headers.append(("Content-Length", str(request.content_length)))
-        async with self.upstream.request(request.method, path, headers, body) as response:
+        async with await self.upstream.request(request.method, path, headers, body) as response:
             return await _forward(request, response)
 
     async def _exchange(self, request: web.Request, path: str, dialect: Dialect) -> web.StreamResponse:
@@ -82,17 +81,12 @@ class Proxy:
         exchange, body = await self._prepare(raw, request.headers.get("Content-Encoding", ""), dialect)
         exchange.ms = (time.perf_counter() - began) * 1000
         try:
-            async with self._answer(request, path, raw, body, exchange) as response:
+            async with await self._answer(request, path, raw, body, exchange) as response:
                 exchange.status = response.status
                 exchange.ttfb_ms = (time.perf_counter() - began) * 1000
-                tee = Tee(
-                    dialect, response.headers.get("Content-Type", ""), response.headers.get("Content-Encoding", "")
-                )
-                try:
-                    return await _forward(request, response, tee.feed)
-                finally:
-                    tee.close()
-                    exchange.usage = tee.usage
+                content_type = response.headers.get("Content-Type", "")
+                exchange.tee = Tee(dialect, content_type, response.headers.get("Content-Encoding", ""))
+                return await _forward(request, response, exchange.tee.feed)
         finally:
             self.recorder.exchange(exchange)
 
@@ -106,28 +100,25 @@ class Proxy:
         outcome = await self.offload.transform(plain, dialect)
         return Exchange(dialect, len(plain), outcome), outcome.body if outcome.is_changed else raw
 
-    @contextlib.asynccontextmanager
     async def _answer(
         self, request: web.Request, path: str, raw: bytes, body: bytes, exchange: Exchange
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Give the provider's response. A refusal of what we changed is asked again with the original, once."""
-
-        def headers(is_rewritten: bool) -> Headers:
-            return request_headers(request.raw_headers, is_rewritten)
-
+    ) -> aiohttp.ClientResponse:
+        """Return the provider's response. A refusal of what we changed is asked again with the original, once."""
         is_changed = body is not raw
-        async with self.upstream.request(request.method, path, headers(is_changed), body) as response:
-            if response.status != _REFUSED or not is_changed or self.offload is None:
-                yield response
-                return
-        async with self.upstream.request(request.method, path, headers(False), raw) as response:
-            exchange.was_retried = True
-            if response.status != _REFUSED:
-                # The original is fine, so what we made of it is not. A request that is refused either way
-                # (too long, say) is no fault of ours, and changing its prefix now would cost its cache.
-                self.recorder.error("refused", "provider answered 400 to a changed request")
-                await self.offload.give_up(exchange.outcome, "the provider refused a changed request")
-            yield response
+        headers = request_headers(request.raw_headers, is_changed)
+        response = await self.upstream.request(request.method, path, headers, body)
+        if response.status != _REFUSED or not is_changed or self.offload is None:
+            return response
+        response.close()
+        headers = request_headers(request.raw_headers, is_rewritten=False)
+        response = await self.upstream.request(request.method, path, headers, raw)
+        exchange.was_retried = True
+        if response.status != _REFUSED:
+            # The original is fine, so what we made of it is not. A request that is refused either way
+            # (too long, say) is no fault of ours, and changing its prefix now would cost its cache.
+            self.recorder.error("refused", "provider answered 400 to a changed request")
+            await self.offload.give_up(exchange.outcome, "the provider refused a changed request")
+        return response
 
 
 def _refusal(request: web.Request) -> str:

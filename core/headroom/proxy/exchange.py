@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from headroom.dialects.base import Dialect
 from headroom.pipeline import Outcome
-from headroom.types import Usage
+from headroom.proxy.streams import Tee
 
 
 @dataclass(slots=True)
@@ -22,4 +22,5 @@ class Exchange:
     """The response's status; 0 when there was none."""
     was_retried: bool = False
     """Whether the original was sent after a changed request was refused."""
-    usage: Usage | None = None
+    tee: Tee | None = None
+    """What has seen the response; None when there was none."""

@@ -58,7 +58,7 @@ class Recorder:
         self._write(session_log.request_event(self._n, exchange, changes))
         for where, what in outcome.errors:
             self.error(where, what)
-        usage = exchange.usage
+        usage = exchange.tee.usage() if exchange.tee else None
         if usage is None:
             return
         conversation = outcome.reading.conversation if outcome.reading else ""

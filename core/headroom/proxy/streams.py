@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import orjson
@@ -9,8 +10,8 @@ import orjson
 from headroom.dialects.base import Dialect
 from headroom.types import Usage
 
-_MAX_EVENT_BYTES = 4 << 20
-"""A longer event, or a longer answer without a stream, is not looked into."""
+_MAX_BYTES = 4 << 20
+"""An answer of which more would have to be kept is not looked into."""
 
 
 class _Decoder(Protocol):
@@ -67,14 +68,17 @@ def decode_body(body: bytes, encoding: str) -> bytes | None:
 
 
 class Tee:
-    """Reads usage from a copy of a response's bytes, however they are split. Never raises."""
+    """Keeps what a response says of usage, from a copy of its bytes, however they are split. Never raises."""
 
     def __init__(self, dialect: Dialect, content_type: str, encoding: str) -> None:
-        self.usage: Usage | None = None
         self._dialect = dialect
         self._is_stream = content_type.startswith("text/event-stream")
         self._decoder = DECODERS[encoding]() if encoding in DECODERS else None
-        self._pending = bytearray()
+        self._line = b""
+        """Of a stream, the line under way."""
+        self._kept: list[bytes] = []
+        """Of a stream, the events that mention usage, as JSON; of another answer, all parts."""
+        self._kept_bytes = 0
         self._is_dead = bool(encoding) and encoding not in DECODERS and encoding != "identity"
 
     def feed(self, data: bytes) -> None:
@@ -82,41 +86,34 @@ class Tee:
         if self._is_dead:
             return
         try:
-            if self._decoder:
-                data = self._decoder.decompress(data)
-            self._pending += data
-            if self._is_stream:
-                self._read_events()
+            plain = self._decoder.decompress(data) if self._decoder else data
         except Exception:  # noqa: BLE001 - a copy that cannot be read must not disturb the response
             self._is_dead = True
-        if len(self._pending) > _MAX_EVENT_BYTES:
+            return
+        for part in self._whole_events(plain) if self._is_stream else (plain,):
+            self._kept.append(part)
+            self._kept_bytes += len(part)
+        if self._kept_bytes + len(self._line) > _MAX_BYTES:
             self._is_dead = True
-            self._pending.clear()
+            self._line = b""
+            self._kept.clear()
 
-    def close(self) -> None:
-        """Read what is left when the response has ended."""
-        if not self._is_dead and self._pending and not self._is_stream:
-            self._take(bytes(self._pending))
-        self._pending.clear()
+    def usage(self) -> Usage | None:
+        """Return what the response said so far; None when it said nothing that could be read."""
+        usage = nothing = Usage()
+        for data in self._kept if self._is_stream else [b"".join(self._kept)]:
+            try:
+                event = orjson.loads(data)
+            except orjson.JSONDecodeError:
+                continue
+            if isinstance(event, dict):
+                usage = self._dialect.usage(event, usage)
+        return None if replace(usage, model="") == nothing else usage
 
-    def _read_events(self) -> None:
-        """Hand on whole lines. Only `data:` lines matter, and each holds one event's JSON."""
-        end = self._pending.rfind(b"\n")
-        if end < 0:
-            return
-        lines = bytes(self._pending[:end])
-        del self._pending[: end + 1]
-        if b'"usage"' not in lines:
-            return
-        for line in lines.splitlines():
-            if line.startswith(b"data:") and b'"usage"' in line:
-                self._take(line[5:])
-
-    def _take(self, data: bytes) -> None:
-        try:
-            event = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            return
-        if isinstance(event, dict):
-            usage = self._dialect.usage(event, self.usage or Usage())
-            self.usage = usage if usage != Usage(model=usage.model) else self.usage
+    def _whole_events(self, data: bytes) -> list[bytes]:
+        """Return the events that may matter, as JSON: each `data:` line holds one."""
+        lines, newline, rest = (self._line + data).rpartition(b"\n")
+        self._line = rest
+        if not newline or b'"usage"' not in lines:
+            return []
+        return [line[5:] for line in lines.splitlines() if line.startswith(b"data:") and b'"usage"' in line]

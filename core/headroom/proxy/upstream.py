@@ -4,8 +4,7 @@ import os
 import socket
 import ssl
 import urllib.request
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -44,11 +43,8 @@ class Upstream:
         self._tls: ssl.SSLContext | bool = trust_store(os.environ) if is_tls else True
         self._session: aiohttp.ClientSession | None = None
 
-    @asynccontextmanager
-    async def request(
-        self, method: str, path: str, headers: Headers, body: Body
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send a request and give its response, closing it at the end.
+    async def request(self, method: str, path: str, headers: Headers, body: Body) -> aiohttp.ClientResponse:
+        """Send a request and return its response, to be used as a context: its end closes what is unread.
 
         A pooled connection that the provider has closed meanwhile is replaced once, before any byte was
         answered. Nothing else is tried again.
@@ -58,17 +54,11 @@ class Upstream:
         """
         url = URL(self.base_url + path, encoded=True)
         try:
-            response = await self._send(method, url, headers, body)
+            return await self._send(method, url, headers, body)
         except _STALE:
             if not _WAS_POOLED.get() or isinstance(body, aiohttp.StreamReader):
                 raise
-            response = await self._send(method, url, headers, body)
-        try:
-            yield response
-        except BaseException:
-            response.close()
-            raise
-        response.release()
+            return await self._send(method, url, headers, body)
 
     async def close(self) -> None:
         """Close the pool."""

@@ -1,5 +1,6 @@
 """What the proxy writes down, after the response."""
 
+import json
 from pathlib import Path
 
 from headroom import session_log
@@ -7,6 +8,7 @@ from headroom.dialects import anthropic
 from headroom.pipeline import Outcome
 from headroom.proxy.exchange import Exchange
 from headroom.proxy.recorder import Recorder
+from headroom.proxy.streams import Tee
 from headroom.session_log import events
 from headroom.types import Usage
 from tests.laws.conversations import conversation, requests
@@ -23,7 +25,15 @@ USAGE = (
 
 
 def exchange(body: bytes, outcome: Outcome, usage: Usage = USAGE[0], was_retried: bool = False) -> Exchange:
-    return Exchange(anthropic, len(body), outcome, 1.5, 20.0, 200, was_retried, usage)
+    tee = Tee(anthropic, "application/json", "")
+    figures = {
+        "input_tokens": usage.input,
+        "cache_creation_input_tokens": usage.cache_write,
+        "cache_read_input_tokens": usage.cache_read,
+        "output_tokens": usage.output,
+    }
+    tee.feed(json.dumps({"model": usage.model, "usage": figures}).encode())
+    return Exchange(anthropic, len(body), outcome, 1.5, 20.0, 200, was_retried, tee)
 
 
 def test_each_request_and_its_usage_make_two_lines(tmp_path: Path) -> None:

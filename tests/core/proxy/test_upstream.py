@@ -36,7 +36,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def fetch(url: str) -> bytes:
     upstream = Upstream(url, 5, 5)
     try:
-        async with upstream.request("GET", "/x", [], None) as response:
+        async with await upstream.request("GET", "/x", [], None) as response:
             return await response.read()
     finally:
         await upstream.close()
