@@ -39,6 +39,7 @@ test: agents native ## all tests with the readable kernels, then what uses kerne
 bench: ## every figure that the README names
 	$(PYTHON) -m tests.bench.start
 	$(PYTHON) -m tests.bench.install
+	$(PYTHON) -m tests.bench.blocks
 	$(PYTHON) -m tests.bench.proxy
 
 demo:
