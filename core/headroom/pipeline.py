@@ -197,11 +197,17 @@ class Pipeline:
         self._prefixes.add(plan.body, plan.reading, sent, plan.policy_text, plan.found)
         return Outcome(body, plan.reading, sent, len(old), tuple(plan.errors))
 
+    def forget(self) -> None:
+        """Forget earlier requests: decisions were overruled. As `find` and `finish`, not for other threads."""
+        self._prefixes.forget_all()
+
     def give_up(self, outcome: Outcome, reason: str) -> None:
-        """Send a conversation as it comes from now on: the provider refused what we made of it."""
+        """Send a conversation as it comes from now on: the provider refused what we made of it.
+
+        Slow, as `decide`; what is remembered of earlier requests must be forgotten beside it.
+        """
         if outcome.reading is None:
             return
-        self._prefixes.forget_all()
         # Each holds in this process even where it cannot be written.
         with contextlib.suppress(OSError):
             self._memo.leave_alone(outcome.reading.conversation, reason)

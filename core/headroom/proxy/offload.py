@@ -57,6 +57,7 @@ class Offload:
     async def give_up(self, outcome: Outcome, reason: str) -> None:
         """Leave a conversation alone from now on."""
         await _in_thread(lambda: self._pipeline.give_up(outcome, reason))
+        self._pipeline.forget()
 
     async def _decide(self, plan: Plan) -> None:
         fresh: dict[str, Decision] = {}
