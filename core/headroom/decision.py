@@ -24,6 +24,14 @@ _BUDGET_STEP_TOKENS = 500
 _BUDGET_MAX_TOKENS = 6000
 
 
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def budget_tokens(before: int, policy: Policy) -> int:
     """Return how many tokens a lossy form may take: it grows with the logarithm of the original's size."""
     doublings = math.log2(max(before / policy.enough_tokens, 1)) if policy.enough_tokens else 0.0
@@ -70,6 +78,8 @@ class Decider:
             return RETRIEVED
         if any(fnmatchcase(block.tool, pattern) for pattern in policy.protected_tools):
             return "protected"
+        if not _is_utf8(block.text):
+            return "lone surrogates"
         return f"left alone: {left_alone}" if left_alone else ""
 
     def _compress(self, block: Block, policy: Policy, before: int) -> Decision:

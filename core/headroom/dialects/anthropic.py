@@ -150,7 +150,8 @@ def _content_block(cursor: Cursor, walk: Walk, texts: list[str]) -> None:
     else:
         walk.newest = (walk.newest[0], walk.newest[1] + 1)
     if kind == "tool_use" and "input" in fields:
-        walk.calls[_text(body, fields.get("id"))] = (_text(body, fields.get("name")), fields["input"])
+        # An id that comes again does not take the first one's place: what stands before may not depend on it.
+        walk.calls.setdefault(_text(body, fields.get("id")), (_text(body, fields.get("name")), fields["input"]))
     elif kind == "text":
         texts.append(_text(body, fields.get("text")))
     if "cache_control" in fields and body[fields["cache_control"]] != b"null":

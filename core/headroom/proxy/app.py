@@ -124,7 +124,7 @@ class Proxy:
 def _refusal(request: web.Request) -> str:
     """Return why a request is not for us: pages in a browser can reach loopback ports, under any host name."""
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-    if host not in _LOOPBACK:
+    if host.lower() not in _LOOPBACK:
         return "headroom: not a loopback host\n"
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:

@@ -14,6 +14,11 @@ _MAX_BYTES = 4 << 20
 """An answer of which more would have to be kept is not looked into."""
 
 
+_MAX_BODY_BYTES = 64 << 20
+_STEP_BYTES = 16 << 10
+"""A step of input can grow a thousandfold; the steps are small so that it shows in time."""
+
+
 class _Decoder(Protocol):
     @property
     def eof(self) -> bool: ...
@@ -53,18 +58,27 @@ DECODERS: Mapping[str, Callable[[], _Decoder]] = {
 
 
 def decode_body(body: bytes, encoding: str) -> bytes | None:
-    """Undo a Content-Encoding; None when it is unknown, or the bytes are damaged or cut off."""
+    """Undo a Content-Encoding; None when it is unknown, or the bytes are damaged, cut off or grow too many."""
     try:
         for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
-            if name == "identity":
-                continue
-            decoder = DECODERS[name]()
-            body = decoder.decompress(body)
-            if not decoder.eof:
+            plain = body if name == "identity" else _decompress(DECODERS[name](), body)
+            if plain is None:
                 return None
+            body = plain
     except Exception:  # noqa: BLE001 - each decoder has an error class of its own; None says it all
         return None
     return body
+
+
+def _decompress(decoder: _Decoder, data: bytes) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    for at in range(0, len(data), _STEP_BYTES):
+        parts.append(decoder.decompress(data[at : at + _STEP_BYTES]))
+        size += len(parts[-1])
+        if size > _MAX_BODY_BYTES:
+            return None
+    return b"".join(parts) if decoder.eof else None
 
 
 class Tee:

@@ -90,6 +90,11 @@ def test_bodies_are_decoded(encoding: str) -> None:
     assert decode_body(ENCODERS[encoding](b"body"), encoding) == b"body"
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+def test_a_bomb_is_not_unpacked(encoding: str) -> None:
+    assert decode_body(ENCODERS[encoding](bytes(100 << 20)), encoding) is None
+
+
 def test_codings_are_undone_in_reverse_order() -> None:
     assert decode_body(gzip.compress(brotli.compress(b"body")), "br, gzip") == b"body"
     assert decode_body(b"body", "identity") == b"body"
