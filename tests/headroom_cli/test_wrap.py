@@ -63,6 +63,13 @@ def test_a_pipe_gets_no_summary_and_json_when_it_asks(environ: dict[str, str]) -
     assert summary["tokens"]["saved"] > 0
 
 
+def test_a_proxy_in_the_users_environment_is_not_asked_for_this_machine(environ: dict[str, str]) -> None:
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    done = run(environ | nowhere, "wrap", "--json", "demo")
+    assert done.returncode == 0
+    assert json.loads(done.stderr)["errors"] == 0
+
+
 def test_quiet_is_quiet(environ: dict[str, str]) -> None:
     code, screen = on_a_terminal(environ, "wrap", "--quiet", "demo")
     assert code == 0

@@ -18,6 +18,7 @@ from yarl import URL
 from headroom.proxy.headers import Headers
 
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_DIR")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _NO_AUTO_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _STALE = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 
@@ -161,7 +162,12 @@ def trust_store(environ: Mapping[str, str]) -> ssl.SSLContext:
 
 
 def user_proxy(url: URL) -> URL | None:
-    """Return the HTTP proxy that the user's environment names for this host (HTTPS_PROXY, NO_PROXY)."""
+    """Return the HTTP proxy that the user's environment names for this host (HTTPS_PROXY, NO_PROXY).
+
+    A provider on this machine is never asked for through one: its proxy would look on a machine of its own.
+    """
+    if url.host in _LOOPBACK:
+        return None
     bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
     if bypass(f"{url.host}:{url.port}"):
         return None

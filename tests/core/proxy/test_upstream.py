@@ -98,7 +98,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("https://api.anthropic.com", {"HTTPS_PROXY": "http://corp", "NO_PROXY": "anthropic.com"}, None),
         ("https://api.anthropic.com", {"HTTPS_PROXY": "http://corp", "NO_PROXY": "*"}, None),
         ("http://127.0.0.1:8080", {"HTTP_PROXY": "http://corp", "NO_PROXY": "127.0.0.1"}, None),
-        ("http://127.0.0.1:8080", {"HTTPS_PROXY": "http://corp"}, None),
+        ("http://127.0.0.1:8080", {"HTTP_PROXY": "http://corp"}, None),
+        ("https://localhost:8080", {"HTTPS_PROXY": "http://corp"}, None),
+        ("http://[::1]:8080", {"HTTP_PROXY": "http://corp"}, None),
     ],
 )
 def test_the_users_own_proxy_is_asked(

@@ -19,7 +19,7 @@ def provider() -> AbstractContextManager[str]:
 
 DEMO = Agent(
     name="demo",
-    title="The demo agent",
+    title="the demo agent",
     command=(sys.executable, "-m", "headroom_wrappers.demo.agent"),
     install="install headroom again, it is part of it",
     base_url={"ANTHROPIC_BASE_URL": "{base_url}"},
