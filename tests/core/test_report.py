@@ -19,7 +19,7 @@ DOLLARS = PICO // 10**6
 def request(
     n: int, *blocks: BlockLine, model: str = "claude-opus-5-5", ms: float = 2.0, status: int = 200
 ) -> Request:
-    return Request(T + n, n, "anthropic", model, "ab", status, True, 900, 700, ms, 80.0, False, 0, blocks)
+    return Request(T + n, n, "anthropic", model, "ab", status, True, 900, 700, 90, 70, ms, 80.0, False, 0, blocks)
 
 
 NOTHING = Saved()
