@@ -28,7 +28,10 @@ def proxy(
 
     try:
         values = settings.load()
-        sock = socket.create_server(("127.0.0.1", port), backlog=512)
+        try:
+            sock = socket.create_server(("127.0.0.1", port), backlog=512)
+        except OSError:
+            fail(f"cannot listen on 127.0.0.1:{port}, which another program may use; --port 0 takes a free one")
         log = session_log.new_session(
             settings.state_dir(),
             agent="proxy",
@@ -40,7 +43,7 @@ def proxy(
     except settings.SettingError as error:
         fail(str(error))
     except OSError as error:
-        fail(f"cannot listen on 127.0.0.1:{port}, or write to {settings.state_dir()}: {error.strerror or error}")
+        fail(f"cannot write to {settings.state_dir()} (HEADROOM_HOME names another folder): {error.strerror}")
     config = Config(values, log, secrets.token_hex(16) if secret else "")
     path = f"/s/{config.secret}" if config.secret else ""
 

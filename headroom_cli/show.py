@@ -220,16 +220,18 @@ def _time(summary: "Summary") -> Told:
 
 
 def _problems(summary: "Summary") -> Told:
-    errors = sum(summary.errors.values())
-    examples = "; ".join(what for what, _ in summary.errors.most_common(_EXAMPLES))
-    examples += "; ..." if len(summary.errors) > _EXAMPLES else ""
+    unreached = {what: n for what, n in summary.errors.items() if what.startswith("upstream:")}
+    ours = [what for what, _ in summary.errors.most_common() if what not in unreached]
+    errors = sum(summary.errors[what] for what in ours)
+    examples = "; ".join(ours[:_EXAMPLES]) + ("; ..." if len(ours) > _EXAMPLES else "")
     counts = (
-        (summary.failed, "request{s} failed at the provider"),
+        (sum(unreached.values()), f"time{{s}} the provider was not reached ({'; '.join(unreached)})"),
+        (summary.failed - sum(unreached.values()), "request{s} failed at the provider"),
         (summary.retried, "request{s} sent again unchanged"),
         (errors, f"error{{s}} of headroom's own ({examples}), originals went through"),
         (summary.damaged, "damaged log line{s} left out"),
     )
-    told = [f"{n:,} " + text.replace("{s}", "" if n == 1 else "s") for n, text in counts if n]
+    told = [f"{n:,} " + text.replace("{s}", "" if n == 1 else "s") for n, text in counts if n > 0]
     return ("problems", (", ".join(told), WARN)) if told else None
 
 

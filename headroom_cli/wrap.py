@@ -36,6 +36,7 @@ def wrap(
     rest = rest[1:] if rest[:1] == ["--"] else rest
     try:
         if dry_run:
+            launch.executable(spec, os.environ)
             typer.echo("\n".join(launch.describe(spec, rest, os.environ)))
             return
         is_shown = not quiet and not as_json and sys.stderr.isatty()

@@ -35,9 +35,9 @@ def test_every_command_shown_is_understood(command: str, tmp_path: Path) -> None
     if "retrieve" in words:
         from headroom.store import SqliteStore
 
-        text = "one\nconnection refused by db\n"
+        text = "one\nKeyError: JPY\n"
         key = SqliteStore(tmp_path / "state" / "store").put(text)
-        words[words.index("32b127ed19fb")] = key
+        words[words.index("d0b07181b1d3")] = key
         assert (originals / f"{key}.txt").is_file()
     argv = [sys.executable, "-m", "headroom_cli", *words[1:]]
     if "proxy" in words:

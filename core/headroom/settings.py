@@ -60,13 +60,23 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("prices.file", "", "A TOML file with prices of your own; its rows win over the shipped ones."),
 )
 
+OTHER_VARIABLES = frozenset(
+    {"HEADROOM_HOME", "HEADROOM_CONFIG", "HEADROOM_SESSION_LOG", "HEADROOM_KERNELS", "HEADROOM_REGENERATE"}
+)
+"""Variables that are no settings: where things are, and what our own processes and tests tell each other."""
+
 ROWS: Mapping[str, Setting] = {row.name: row for row in SETTINGS}
 
 
 def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the store and the session logs: HEADROOM_HOME, or the platform's state folder."""
     home = environ.get("HEADROOM_HOME")
-    return Path(home) if home else Path(platformdirs.user_state_dir("headroom", appauthor=False))
+    # Absolute: a marker names it, and the agent and its tools have working folders of their own.
+    return (
+        Path(home).expanduser().absolute()
+        if home
+        else Path(platformdirs.user_state_dir("headroom", appauthor=False))
+    )
 
 
 def config_file(environ: Mapping[str, str] = os.environ) -> Path:
@@ -98,7 +108,7 @@ _NAMES: Mapping[type, str] = {
     bool: "true or false",
     int: "a whole number from 0 on",
     float: "a number from 0 on",
-    str: "a text as the row says",
+    str: "a text of the right form",
     tuple: "a list of texts",
 }
 
@@ -114,6 +124,8 @@ def _parse_number(raw: object, number: Callable[[str | int | float], int | float
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         raise ValueError(raw)
     value = number(raw)
+    if isinstance(raw, float) and value != raw:
+        raise ValueError(raw)
     if not 0 <= value < float("inf"):
         raise ValueError(raw)
     return value
@@ -157,16 +169,28 @@ class Settings:
         )
 
 
-def load(flags: Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the TOML file and the environment, and lay the flags (by setting name) over them."""
+def load(
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    flags_from: str = "command line",
+) -> Settings:
+    """Read the TOML file and the environment, and lay the flags (by setting name) over them.
+
+    Args:
+        flags_from: where the flags come from, for messages and origins.
+    """
     values: dict[str, Value] = {row.name: row.default for row in SETTINGS}
     origins = dict.fromkeys(values, "default")
     layers: list[tuple[str, Mapping[str, object]]] = []
     file = config_file(environ)
     if file.is_file():
         layers.append((str(file), _flatten(_read_toml(file))))
+    known = OTHER_VARIABLES | {row.env for row in SETTINGS}
+    for name in environ:
+        if name.startswith("HEADROOM_") and name not in known:
+            raise SettingError(f"environment: there is no {name}; known: {', '.join(sorted(known))}")
     layers.append(("environment", {row.name: environ[row.env] for row in SETTINGS if environ.get(row.env)}))
-    layers.append(("command line", flags or {}))
+    layers.append((flags_from, flags or {}))
     for where, layer in layers:
         for name, raw in layer.items():
             row = ROWS.get(name)

@@ -47,6 +47,7 @@ def test_environment_values_take_the_type_of_their_row(
         ('[store]\nttl_days = "soon"', ["store.ttl_days must be a whole number", "soon"]),
         ("[compress]\nlossy = 3", ["compress.lossy must be true or false"]),
         ("[compress]\nprotected_tools = [1]", ["compress.protected_tools must be a list of texts"]),
+        ("[compress]\nfloor_tokens = 1.5", ["compress.floor_tokens must be a whole number"]),
         ("[compress]\nfloor_tokens = true", ["compress.floor_tokens must be a whole number"]),
         ("[upstream]\nanthropic = 4", ["upstream.anthropic must be a text", "scheme://host"]),
         (
@@ -76,6 +77,11 @@ def test_a_wrong_variable_is_named() -> None:
         load(environ={"HEADROOM_STORE_TTL_DAYS": "x", "HEADROOM_CONFIG": "/nonexistent"})
 
 
+def test_a_variable_that_means_nothing_is_an_error() -> None:
+    with pytest.raises(SettingError, match="there is no HEADROOM_COMPRESS_ENABLD"):
+        load(environ={"HEADROOM_COMPRESS_ENABLD": "false", "HEADROOM_CONFIG": "/nonexistent"})
+
+
 def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
     file = tmp_path / "headroom.toml"
     file.write_bytes(b"\xef\xbb\xbf[store]\r\nttl_days = 1\r\n")
@@ -93,3 +99,5 @@ def test_the_policy_follows_the_settings() -> None:
 def test_the_state_folder_can_be_named(tmp_path: Path) -> None:
     assert state_dir({"HEADROOM_HOME": str(tmp_path)}) == tmp_path
     assert state_dir({}).name == "headroom"
+    assert state_dir({"HEADROOM_HOME": "here"}) == Path("here").absolute()
+    assert state_dir({"HEADROOM_HOME": "~/there"}) == Path("~/there").expanduser()

@@ -85,6 +85,10 @@ def test_perf_shows_the_same_session_later(environ: dict[str, str]) -> None:
     ("arguments", "words"),
     [
         (["wrap", "klaude"], "unknown agent 'klaude'; known: claude, demo"),
+        (
+            ["wrap", "--dry-run", "claude"],
+            "Claude Code (claude) is not on your PATH: npm install -g @anthropic-ai/claude-code",
+        ),
         (["wrap", "claude"], "Claude Code (claude) is not on your PATH: npm install -g @anthropic-ai/claude-code"),
     ],
 )
@@ -129,10 +133,36 @@ def test_arguments_after_the_agent_are_the_agents(environ: dict[str, str], tmp_p
 
 
 def test_a_dry_run_prints_what_would_be_set(environ: dict[str, str], tmp_path: Path) -> None:
-    environ = environ | {"ANTHROPIC_BASE_URL": "https://gateway.example"}
+    (tmp_path / "claude").write_text("#!/bin/sh\n")
+    (tmp_path / "claude").chmod(0o755)
+    path = f"{tmp_path}:{environ['PATH']}"
+    environ = environ | {"ANTHROPIC_BASE_URL": "https://gateway.example", "PATH": path}
     done = run(environ, "wrap", "--dry-run", "claude", "-p", "two words")
     assert done.returncode == 0
     assert "# upstream: https://gateway.example\n" in done.stdout
     assert "ANTHROPIC_BASE_URL=http://127.0.0.1:PORT/s/SECRET\n" in done.stdout
     assert done.stdout.endswith("-p 'two words'\n")
     assert not (tmp_path / "state").exists()
+
+
+def test_each_demo_follows_the_settings_of_its_day(environ: dict[str, str], tmp_path: Path) -> None:
+    before = json.loads(run(environ, "wrap", "--json", "demo").stderr)
+    (tmp_path / "headroom.toml").write_text("[compress]\nlossy = false\n")
+    after = json.loads(run(environ, "wrap", "--json", "demo").stderr)
+    assert (before["blocks"]["lossy"], after["blocks"]["lossy"]) == (1, 0)
+
+
+def test_a_reader_that_leaves_is_no_traceback(environ: dict[str, str]) -> None:
+    command = f"{sys.executable} -m headroom_cli wrap demo | head -1"
+    done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+
+
+def test_a_base_url_that_is_none_is_named_with_its_variable(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "claude").write_text("#!/bin/sh\n")
+    (tmp_path / "claude").chmod(0o755)
+    path = f"{tmp_path}:{environ['PATH']}"
+    done = run(environ | {"ANTHROPIC_BASE_URL": "notaurl", "PATH": path}, "wrap", "claude")
+    assert done.returncode == 2
+    assert "ANTHROPIC_BASE_URL: upstream.anthropic must be" in done.stderr
+    assert "scheme://host" in done.stderr

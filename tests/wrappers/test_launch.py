@@ -231,3 +231,25 @@ def test_a_killed_wrap_is_not_survived_by_what_its_agent_started(tmp_path: Path,
     wrapped.process.kill()
     wrapped.finish()
     wait_for(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_proxy_that_dies_too_often_is_given_up_and_the_session_ends_in_order(tmp_path: Path, home: Path) -> None:
+    script = agent(
+        tmp_path,
+        "import psutil, urllib.error\n"
+        "def proxies():\n"
+        "    us = psutil.Process(os.getppid()).children()\n"
+        "    return [p for p in us if 'headroom.proxy' in p.cmdline()]\n"
+        "for _ in range(6):\n"
+        "    while not proxies(): time.sleep(0.05)\n"
+        "    [p.kill() for p in proxies()]; time.sleep(0.2)\n"
+        "try: urllib.request.urlopen(os.environ['BASE'] + '/health', timeout=5)\n"
+        "except urllib.error.URLError as error: print(type(error.reason).__name__)\n"
+        "sys.exit(7)",
+    )
+    wrapped = wrap(script, home)
+    code, out, _ = wrapped.finish()
+    assert (code, out) == (7, "ConnectionRefusedError\n")
+    said = [event.what for event in wrapped.events(events.Error) if isinstance(event, events.Error)]
+    assert said == ["ended and was started again"] * 5 + ["ended too often and was given up"]
+    assert len(wrapped.events(events.End)) == 1

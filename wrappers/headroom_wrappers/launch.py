@@ -97,7 +97,8 @@ def wrap(
             exit_code = _run([command, *start.argv[1:]], dict(environ) | dict(start.changes), proxy.tell_agent)
         finally:
             proxy.stop()
-            remove_private(session.private_file)
+            with suppress(OSError):
+                remove_private(session.private_file)
             with suppress(OSError):  # the log ends without its last line
                 session_log.append(log, session_log.end_event(exit_code, time.time() - began, "exit"))
         return Ended(exit_code, log)
@@ -114,16 +115,22 @@ def _start_proxy(
     agent: Agent, flags: Mapping[str, object], environ: Mapping[str, str]
 ) -> tuple[Path, ProxyProcess]:
     """Begin a session log and start the proxy that writes it. Raises ProxyFailed or OSError."""
-    upstream = settings.load(flags, environ)["upstream.anthropic"]
+    values = settings.load(flags, environ, agent.upstream)
+    upstream = values["upstream.anthropic"]
     log = session_log.new_session(
         settings.state_dir(environ),
         agent=agent.name,
         cwd=str(Path.cwd()),
         version=headroom.__version__,
-        policy=settings.load(flags, environ).policy(),
+        policy=values.policy(),
         upstream=upstream,
     )
-    proxy = ProxyProcess({"flags": dict(flags), "session_log": str(log)}, environ)
+
+    def note(what: str) -> None:
+        with suppress(OSError):
+            session_log.append(log, session_log.error_event("proxy", what))
+
+    proxy = ProxyProcess({"flags": dict(flags), "session_log": str(log)}, environ, note)
     proxy.wait_ready()
     return log, proxy
 
@@ -137,7 +144,11 @@ def _session(base_url: str, log: Path, arguments: Sequence[str], environ: Mappin
 def describe(agent: Agent, arguments: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """Return what `wrap` would do, as lines that a shell could nearly run. Nothing is started."""
     flags = upstream_flags(agent, environ, Path.cwd(), arguments)
-    upstream = "an embedded provider" if agent.provider else settings.load(flags, environ)["upstream.anthropic"]
+    upstream = (
+        "an embedded provider"
+        if agent.provider
+        else settings.load(flags, environ, agent.upstream)["upstream.anthropic"]
+    )
     log = settings.state_dir(environ) / "sessions" / "ID.jsonl"
     session = _session("http://127.0.0.1:PORT/s/SECRET", log, arguments, environ)
     start = environment.plan(agent, session, log)

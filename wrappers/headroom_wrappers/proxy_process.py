@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import IO
 
 import orjson
@@ -22,6 +23,8 @@ _READY_TIMEOUT_S = 10.0
 _STOP_TIMEOUT_S = 5.0
 _MAX_RESTARTS = 5
 _RESTART_WINDOW_S = 60.0
+_BACKOFF_S = 0.2
+"""Doubled with every restart within the window."""
 
 
 class ProxyFailed(RuntimeError):
@@ -34,9 +37,13 @@ class ProxyProcess:
     Args:
         config: what `headroom.proxy.server` reads; the socket and the secret are added here.
         environ: its environment.
+        note: is told, in a few words, when the proxy died and what became of it.
     """
 
-    def __init__(self, config: Mapping[str, object], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, config: Mapping[str, object], environ: Mapping[str, str], note: Callable[[str], None]
+    ) -> None:
+        self._note = note
         self._secret = secrets.token_hex(16)
         self._config = dict(config) | {"secret": self._secret}
         self._environ = dict(environ)
@@ -47,8 +54,6 @@ class ProxyProcess:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port: int = self._socket.getsockname()[1]
         self._process = self._spawn()
-        self.failures = 0
-        """How often it died and was started again."""
 
     @property
     def base_url(self) -> str:
@@ -82,7 +87,8 @@ class ProxyProcess:
             process = self._process
             self._write(process, {"end": True})
             if process.stdin:
-                process.stdin.close()
+                with suppress(OSError):
+                    process.stdin.close()
         try:
             process.wait(_STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -96,6 +102,7 @@ class ProxyProcess:
         fd = self._socket.fileno()
         process = subprocess.Popen(
             [sys.executable, "-m", "headroom.proxy"],
+            bufsize=0,  # what a dead proxy did not read must not come up again at the end
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -111,8 +118,7 @@ class ProxyProcess:
             pipe = process.stdin
             if pipe:
                 pipe.write(orjson.dumps(line) + b"\n")
-                pipe.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):
             return  # it is dead, which the supervisor sees too
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
@@ -127,15 +133,21 @@ class ProxyProcess:
     def _supervise(self) -> None:
         """Start the proxy again when it dies, until it dies too often to be of use."""
         while True:
-            process = self._process
-            process.wait()
+            self._process.wait()
+            if self._is_stopping:
+                return
+            now = time.monotonic()
+            self._restarts = [at for at in self._restarts if now - at < _RESTART_WINDOW_S]
+            if len(self._restarts) >= _MAX_RESTARTS:
+                self._note("ended too often and was given up")
+                self._socket.close()  # the agent is refused at once, where it would wait for nobody
+                return
+            time.sleep(_BACKOFF_S * (2 ** len(self._restarts) - 1))
+            self._restarts.append(now)
             with self._lock:
-                now = time.monotonic()
-                self._restarts = [at for at in self._restarts if now - at < _RESTART_WINDOW_S]
-                if self._is_stopping or len(self._restarts) >= _MAX_RESTARTS:
+                if self._is_stopping:
                     return
-                self._restarts.append(now)
-                self.failures += 1
+                self._note("ended and was started again")
                 self._process = self._spawn()
                 if self._agent_pid is not None:
                     self._write(self._process, {"agent_pid": self._agent_pid})

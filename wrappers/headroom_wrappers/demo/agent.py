@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from headroom_wrappers.demo.tools import TOOLS, run
 Json = dict[str, Any]
 
 MODEL = "claude-sonnet-5-5"
+SESSION = f"demo-{os.getpid()}-{time.time_ns()}"
 TASK = "Since this morning some orders at our checkout fail. Find out which, since when and why."
 SYSTEM = """\
 You are a coding agent in a terminal. You work on the checkout service, whose code is in the current folder:
@@ -57,6 +59,10 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Who read our output has what it wanted; the interpreter's own flush must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return 0
 
 
@@ -108,6 +114,8 @@ def _request(messages: list[Json]) -> bytes:
     request = {
         "model": MODEL,
         "max_tokens": 8192,
+        # Each run is a conversation of its own, so that it follows the settings of today.
+        "metadata": {"user_id": SESSION},
         "stream": True,
         "system": [{"type": "text", "text": SYSTEM, **_CACHED}],
         "tools": TOOLS,
