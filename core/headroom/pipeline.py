@@ -46,6 +46,8 @@ class Plan:
     decisions: dict[str, Decision] = field(default_factory=dict)
     errors: list[tuple[str, str]] = field(default_factory=list)
     """Where a compressor failed, and the exception's name."""
+    generation: int = 0
+    """Of the memory of earlier requests when this one was read."""
 
     @property
     def blocks(self) -> list[Block]:
@@ -119,15 +121,16 @@ class Pipeline:
 
     def transform(self, body: bytes, dialect: Dialect) -> Outcome:
         """Do all steps at once, without a deadline. Never raises: on any error the original goes out."""
+        found = self.find(body)
         try:
-            plan = self.read(body, dialect, self.find(body))
+            plan = self.read(body, dialect, found)
             if plan.blocks:
                 fresh: dict[str, Decision] = {}
                 self.decide(plan, fresh, lambda: False)
                 self.settle(plan, fresh)
             return self.finish(plan)
         except Exception as error:  # noqa: BLE001 - law 3: whatever goes wrong, the original goes through
-            return Outcome(body, errors=(("request", describe(error)),))
+            return fall_back(body, found, error)
 
     def find(self, body: bytes) -> Found | None:
         """Return the longest earlier beginning of this body."""
@@ -136,19 +139,22 @@ class Pipeline:
     def read(self, body: bytes, dialect: Dialect, found: Found | None) -> Plan:
         """Find the blocks. Raises ValueError (UnknownShape among them) for a body that is not the dialect's."""
         reading = dialect.read(body, found.resume if found else None)
-        return Plan(body, reading, found, found.policy if found else "")
+        return Plan(body, reading, found, found.policy if found else "", generation=self._prefixes.generation)
 
     def decide(self, plan: Plan, fresh: dict[str, Decision], stopped: Callable[[], bool]) -> None:
         """Recall what is decided for the new blocks, and decide the rest into `fresh`, one by one.
 
         Slow, and meant for a thread of its own: `fresh` may be read at any time by who stops waiting.
         """
-        plan.policy_text = plan.policy_text or self._fixed_policy(plan.reading.conversation)
+        try:
+            self._name_blocks(plan)
+            blocks = dict(zip(plan.keys, plan.blocks, strict=True))
+            plan.decisions = self._memo.recall(list(blocks))
+            alone = self._memo.left_alone(plan.reading.conversation)
+        except OSError as error:
+            plan.errors.append(("memo", describe(error)))
+            return  # nothing is decided against what may have been decided before
         policy = _read_policy(plan.policy_text)
-        plan.keys = [_block_key(block, plan.policy_text) for block in plan.blocks]
-        blocks = dict(zip(plan.keys, plan.blocks, strict=True))
-        plan.decisions = self._memo.recall(list(blocks))
-        alone = self._memo.left_alone(plan.reading.conversation)
         for key, block in blocks.items():
             if stopped():
                 return
@@ -162,6 +168,7 @@ class Pipeline:
 
     def settle(self, plan: Plan, fresh: Mapping[str, Decision]) -> None:
         """Make decisions last; what is still open is "sent as it came, for ever". Slow, as `decide`."""
+        self._name_blocks(plan)
         late = {key: Decision(None, reason="deadline") for key in plan.keys if key not in plan.decisions}
         if not late:
             return
@@ -171,6 +178,16 @@ class Pipeline:
             # What cannot be remembered would come out otherwise after a restart, so it is not changed at all.
             plan.errors.append(("memo", describe(error)))
             plan.decisions |= dict.fromkeys(late, Decision(None, reason="memo not writable"))
+
+    def _name_blocks(self, plan: Plan) -> None:
+        """Look up the conversation's policy and give the new blocks their keys, once."""
+        if len(plan.keys) == len(plan.blocks):
+            return
+        try:
+            plan.policy_text = plan.policy_text or self._fixed_policy(plan.reading.conversation)
+        except OSError:
+            plan.policy_text = _policy_text(self._policy)
+        plan.keys = [_block_key(block, plan.policy_text) for block in plan.blocks]
 
     def finish(self, plan: Plan) -> Outcome:
         """Splice, and remember the request as the beginning of longer ones."""
@@ -194,7 +211,8 @@ class Pipeline:
         self._seen.update(plan.keys)
         changed = [spans.Replacement(s.start, s.end, s.literal) for s in sent if s.literal is not None]
         body = spans.splice(plan.body, changed)
-        self._prefixes.add(plan.body, plan.reading, sent, plan.policy_text, plan.found)
+        if plan.generation == self._prefixes.generation:
+            self._prefixes.add(plan.body, plan.reading, sent, plan.policy_text, plan.found)
         return Outcome(body, plan.reading, sent, len(old), tuple(plan.errors))
 
     def forget(self) -> None:
@@ -220,7 +238,7 @@ class Pipeline:
             self._policies.clear()
         if conversation not in self._policies:
             key = hashlib.sha256(f"policy\0{conversation}".encode()).hexdigest()[:32]
-            ours = Decision(orjson.dumps(asdict(self._policy), option=orjson.OPT_SORT_KEYS).decode())
+            ours = Decision(_policy_text(self._policy))
             self._policies[conversation] = self._memo.remember({key: ours})[key].text or ""
         return self._policies[conversation]
 
@@ -249,6 +267,18 @@ def _block_key(block: Block, policy_text: str) -> str:
         digest.update(b"%d:" % len(data))
         digest.update(data)
     return digest.hexdigest()[:32]
+
+
+def fall_back(body: bytes, found: Found | None, error: BaseException) -> Outcome:
+    """Return a request as it came, but for what earlier requests sent in another form: that is in the cache."""
+    sent = found.sent if found else ()
+    changed = [spans.Replacement(s.start, s.end, s.literal) for s in sent if s.literal is not None]
+    reading = found.resume.reading if found and changed else None
+    return Outcome(spans.splice(body, changed), reading, sent, len(sent), (("request", describe(error)),))
+
+
+def _policy_text(policy: Policy) -> str:
+    return orjson.dumps(asdict(policy), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _read_policy(text: str) -> Policy:

@@ -74,6 +74,8 @@ class Prefixes:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._next = 0
+        self.generation = 0
+        """Raised whenever all is forgotten: what was read before must not come in again."""
 
     def find(self, body: bytes) -> Found | None:
         """Return the state behind the last message that the body shares with an earlier one."""
@@ -117,6 +119,7 @@ class Prefixes:
         """Forget everything: decisions were overruled."""
         self._entries.clear()
         self._bytes = 0
+        self.generation += 1
 
     def _forget(self, number: int) -> None:
         entry = self._entries.pop(number, None)

@@ -50,7 +50,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("compress.deadline_ms", 1000, "Blocks not compressed in this time are sent as they are, for ever."),
     Setting(
         "compress.protected_tools",
-        ("Read", "NotebookRead", "Edit", "MultiEdit", "Write", "NotebookEdit", "view", "read", "read_file"),
+        (
+            *("Read", "NotebookRead", "Edit", "MultiEdit", "Write", "NotebookEdit"),
+            *("view", "read", "ReadFile", "*read_file*", "*read_text_file*", "*view_file*", "*open_file*"),
+        ),
         "Globs of tool names whose results are never touched.",
     ),
     Setting("store.ttl_days", 7, "How long an original is kept after it was last used."),

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _LEFT_OVER_S = 7 * 86_400
@@ -21,5 +22,6 @@ def remove_private(path: Path) -> None:
     path.unlink(missing_ok=True)
     if path.parent.is_dir():
         for file in path.parent.iterdir():
-            if file.stat().st_mtime < time.time() - _LEFT_OVER_S:
-                file.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another run removes them too
+                if file.lstat().st_mtime < time.time() - _LEFT_OVER_S:
+                    file.unlink()

@@ -3,7 +3,8 @@
     row        takes                                                   gives
     json_rows  JSON or JSON Lines with arrays of objects               a table; lossless
     logs       lines with times or levels in front                     dates once: lossless; templates: lossy
-    terminal   colours, progress bars, spinners around anything else   what the screen showed; lossless
+    terminal   colours, progress bars, spinners around anything else   what the screen showed; lossless where
+                                                                       only colours go
 
 Colours are nobody's privilege: json_rows and logs read a text as the screen shows it (screen.py), so a
 coloured log is a log. A new row is a file here, its line in this table, and a fixture pair.

@@ -48,6 +48,8 @@ def compress(text: str, context: Context) -> Compressed:
     if context.budget_tokens is not None:
         raise PassThrough("has no lossy form")
     protected.refuse(text)
+    if not screen.is_only_styled(text):
+        raise PassThrough("a screen would show only a part")
     result, rows = encode(screen.shown(text))
     if len(result) >= len(text):
         raise PassThrough("not shorter as a table")

@@ -52,9 +52,9 @@ _TRACE: Final = re.compile(
     r"|Exception in thread |Unhandled |[\w.$]++(?:(?<=Error)|(?<=Exception))(?::|\Z)"
 )
 _VERDICT: Final = re.compile(
-    r"^(?:\[\w++\] )?+(?:Tests run: \d|-{3,}+ (?:PASS|FAIL): |(?:ok|FAIL)\s++\S++\s++[\d.]++s$|test result: "
+    r"^(?:\[\w++\] )?+(?:Tests run: \d|-{3,}+ (?:PASS|FAIL): |(?:ok|FAIL)[ \t]++\S++[ \t]++[\d.]++s$|test result: "
     r"|={3,}+ .*\b(?:passed|failed)\b|\S++ (?:PASSED|FAILED)(?: ++\[ *+\d++%\])?+$"
-    r"|Tests:\s++\d|\s*+[✓✔✕✗]\s|Ran \d++ tests? in )",
+    r"|Tests:[ \t]++\d|[ \t]*+[✓✔✕✗]\s|Ran \d++ tests? in )",
     re.MULTILINE,
 )
 

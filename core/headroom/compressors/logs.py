@@ -51,6 +51,8 @@ def compress(text: str, context: Context) -> Compressed:
     if log_lines.has_verdicts(shown):
         raise PassThrough("output of a test run")
     if context.budget_tokens is None:
+        if not screen.is_only_styled(text):
+            raise PassThrough("a screen would show only a part")
         result = _lossless(shown, len(lines))
         limit = len(text) - 1
     else:

@@ -23,7 +23,7 @@ _STYLE: Final = re.compile(
 """What changes the look of text, but not where it stands."""
 _STEP: Final = re.compile(r"\x1b\[([0-?]*+)([@-~])|\x1b([78DEMc])|([\r\x08])|\x1b|([^\x1b\r\x08]++)")
 _ERASE_LINE: Final = re.compile(r"\x1b\[0?K")
-_LINE_END: Final = re.compile(r"\r++(?=\n|\Z)")
+_LINE_END: Final = re.compile(r"(?<!\r)\r++(?=\n|\Z)")
 _INNER_RETURN: Final = re.compile(r"\r(?![\r\n]|\Z)")
 _NOT_ERASE_LINE: Final = re.compile(r"\x1b(?!\[0?K)")
 _EDITED_BY: Final = re.compile(r"\x1b\[(?:[02]?K|\d*+[CG])")
@@ -33,7 +33,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}+")
 _PROGRESS: Final = re.compile(
     r"\d\s?%|[\u2580-\u2595\u25a0\u2800-\u28ff\u2501\u2578-\u257b]|[#=.>*-]{4}|--:--|\bETA\b"
 )
-_SPINNER: Final = re.compile(r"(\s*+)[\u25d0-\u25d7\u25dc-\u25df\u2800-\u28ff](?=\s)")
+_SPINNER: Final = re.compile(r"[\u25d0-\u25d7\u25dc-\u25df\u2800-\u28ff](?=\s)")
 
 _LONG_RUN: Final = 5
 """So many equal lines in a row are counted instead of repeated."""
@@ -50,6 +50,20 @@ def without_styles(text: str) -> str:
 def is_controlled(text: str) -> bool:
     """Whether a text holds anything that a terminal would act on, other than line ends and tabs."""
     return "\x1b" in text or "\b" in text or ("\r" in text and _INNER_RETURN.search(text) is not None)
+
+
+def is_only_styled(text: str) -> bool:
+    """Whether all that a terminal would do is to colour the text: then nothing of it is overwritten or erased.
+
+    The address of a link is text that the screen does not show.
+    """
+    if "\x1b]8;" in text:
+        return False
+    plain = without_styles(text)
+    if "\b" in plain or _INNER_RETURN.search(plain):
+        return False
+    # The cursor stands at the end of its line, where there is nothing to erase.
+    return "\x1b" not in _ERASE_LINE.sub("", plain)
 
 
 def shown(text: str) -> str:
@@ -97,7 +111,7 @@ def is_encodable(text: str) -> bool:
 
 
 def _without_spinner(line: str) -> str:
-    return _SPINNER.sub(r"\1", line, count=1) if not line.isascii() else line
+    return _SPINNER.sub("", line, count=1) if not line.isascii() else line
 
 
 def _keep_unlike_frames(line: str) -> str:
@@ -107,13 +121,15 @@ def _keep_unlike_frames(line: str) -> str:
     frames = line.split("\r")
     parts = [frames[-1]]
     following = _ESCAPE.sub("", frames[-1]).strip()
+    words = _WORD.findall(following)
     for frame, after in zip(frames[-2::-1], frames[:0:-1], strict=True):
         plain = _ESCAPE.sub("", frame).strip()
         is_display = not plain or _PROGRESS.search(plain) or following.startswith(plain)
         is_edited = _EDITED_BY.match(after) or frame.endswith("\x1b[2K")
-        is_same = _WORD.findall(plain) == _WORD.findall(following)
+        is_same = not (is_display or is_edited) and _WORD.findall(plain) == words
         parts += ["\r" if is_display or is_edited or is_same else "\n", frame]
-        following = plain or following
+        if plain and plain != following:
+            following, words = plain, _WORD.findall(plain)
     return "".join(reversed(parts))
 
 

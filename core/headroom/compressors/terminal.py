@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from headroom import markers
 from headroom.compressors import protected, screen
 from headroom.types import Block, Compressed, Compressor, Context, PassThrough
 
@@ -14,11 +15,17 @@ def accepts(block: Block) -> bool:
 def compress(text: str, context: Context) -> Compressed:
     """Return what the screen showed in the end, with long runs of equal lines counted.
 
-    Raises PassThrough for a text without control characters, for a full-screen display and when a budget
-    asks for a lossy form.
+    Lossless where only colours go. What was overwritten or erased on the screen was text all the same, so
+    that form is a lossy one: it says how much is gone, and where it is.
+
+    Raises PassThrough for a text without control characters, for a full-screen display and when the form
+    that is asked for, lossless or lossy, is not the one there is.
     """
-    if context.budget_tokens is not None:
+    is_lossless = screen.is_only_styled(text)
+    if is_lossless and context.budget_tokens is not None:
         raise PassThrough("has no lossy form")
+    if not is_lossless and context.budget_tokens is None:
+        raise PassThrough("a screen would show only a part")
     protected.refuse(text)
     shown = screen.shown(text)
     if shown == text:
@@ -27,7 +34,12 @@ def compress(text: str, context: Context) -> Compressed:
     if len(result) >= len(text):
         raise PassThrough("not shorter as shown")
     protected.refuse(result)
-    return Compressed(result, lossless=True, kept=result.count("\n") + 1)
+    kept = result.count("\n") + 1
+    if is_lossless:
+        return Compressed(result, lossless=True, kept=kept)
+    gone = len(text) - len(result)
+    note = markers.omission(gone, len(text), "characters", "overwritten or erased on the screen", context.original)
+    return Compressed(f"{note}\n{result}", lossless=False, kept=kept, omitted={"characters": gone})
 
 
 TERMINAL: Final = Compressor("terminal", accepts, compress)

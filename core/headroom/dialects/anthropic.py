@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from headroom.dialects.base import Head, Mark, Reading, Resume, UnknownShape, Walk
+from headroom.dialects.base import Call, Head, Mark, Reading, Resume, UnknownShape, Walk
 from headroom.spans import Cursor, decode_text
 from headroom.types import Block, Usage
 
@@ -43,14 +43,13 @@ def read(body: bytes, resume: Resume | None = None) -> Reading:
 
 def _resumed(resume: Resume) -> Walk:
     old, mark = resume.reading.walk, resume.mark
-    calls = dict(list(old.calls.items())[: mark.calls])
     return Walk(
         head=old.head,
         messages_at=old.messages_at,
         messages=mark.messages,
         query=mark.query,
-        opening=old.opening,
-        calls=calls,
+        opening=mark.opening,
+        calls=old.calls[: mark.calls],
         skipped_blocks=mark.blocks,
         marks=list(resume.marks),
         breakpoint=mark.breakpoint,
@@ -102,7 +101,7 @@ def _messages(cursor: Cursor, walk: Walk, entered: bool) -> None:
             walk.blocks[found:] = [b._replace(untouchable=f"role {role!r}") for b in walk.blocks[found:]]
         walk.messages += 1
         blocks = walk.skipped_blocks + len(walk.blocks)
-        mark = Mark(cursor.pos, walk.messages, blocks, len(walk.calls), walk.query, walk.breakpoint)
+        mark = Mark(cursor.pos, walk.messages, blocks, len(walk.calls), walk.query, walk.breakpoint, walk.opening)
         walk.marks.append(mark)
 
 
@@ -138,7 +137,7 @@ def _content_block(cursor: Cursor, walk: Walk, texts: list[str]) -> None:
         duplicate |= key in fields
         at = cursor.pos
         if key == "content":
-            strings = _result_strings(cursor)
+            strings = _result_strings(cursor, walk)
         else:
             cursor.skip()
         fields[key] = slice(at, cursor.pos)
@@ -150,15 +149,14 @@ def _content_block(cursor: Cursor, walk: Walk, texts: list[str]) -> None:
     else:
         walk.newest = (walk.newest[0], walk.newest[1] + 1)
     if kind == "tool_use" and "input" in fields:
-        # An id that comes again does not take the first one's place: what stands before may not depend on it.
-        walk.calls.setdefault(_text(body, fields.get("id")), (_text(body, fields.get("name")), fields["input"]))
+        walk.calls.append(Call(_text(body, fields.get("id")), _text(body, fields.get("name")), fields["input"]))
     elif kind == "text":
         texts.append(_text(body, fields.get("text")))
     if "cache_control" in fields and body[fields["cache_control"]] != b"null":
         walk.breakpoint = cursor.pos
 
 
-def _result_strings(cursor: Cursor) -> list[slice]:
+def _result_strings(cursor: Cursor, walk: Walk) -> list[slice]:
     """Return the spans of the texts in a tool result's content: a string, or a list of blocks."""
     opening = cursor.peek()
     if opening == ord('"'):
@@ -175,6 +173,8 @@ def _result_strings(cursor: Cursor) -> list[slice]:
         for key in cursor.members():
             count += 1
             fields[key] = cursor.skip()
+        if "cache_control" in fields and cursor.body[fields["cache_control"]] != b"null":
+            walk.breakpoint = cursor.pos
         is_text = _text(cursor.body, fields.get("type")) == "text"
         if is_text and count == len(fields) and "text" in fields and cursor.body[fields["text"].start] == ord('"'):
             strings.append(fields["text"])
@@ -189,8 +189,9 @@ def _add_result(
     texts: list[str],
     untouchable: str,
 ) -> None:
-    call = walk.calls.get(_text(body, fields.get("tool_use_id")))
-    tool, tool_input = (call[0], body[call[1]].decode(errors="replace")) if call else ("", "")
+    call_id = _text(body, fields.get("tool_use_id"))
+    call = next((call for call in reversed(walk.calls) if call.id == call_id), None)
+    tool, tool_input = (call.name, body[call.input].decode(errors="replace")) if call else ("", "")
     query = next((text for text in reversed(texts) if not text.startswith("<")), walk.query)
     for string in strings:
         walk.blocks.append(

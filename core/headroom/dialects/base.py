@@ -22,6 +22,15 @@ class Mark(NamedTuple):
     query: str
     breakpoint: int
     """Offset of the last cache breakpoint so far, or -1."""
+    opening: str
+
+
+class Call(NamedTuple):
+    """A tool call: its id, the tool's name, and where its input stands."""
+
+    id: str
+    name: str
+    input: slice
 
 
 @dataclass(slots=True)
@@ -50,8 +59,7 @@ class Walk:
     query: str = ""
     opening: str = ""
     """The conversation's first user text."""
-    calls: dict[str, tuple[str, slice]] = field(default_factory=dict)
-    """Tool calls by id: the tool's name and where its input stands."""
+    calls: list[Call] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     skipped_blocks: int = 0
     """Blocks before the mark from which the walk was resumed."""

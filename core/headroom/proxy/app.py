@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -113,9 +112,9 @@ class Proxy:
         headers = request_headers(request.raw_headers, is_rewritten=False)
         response = await self.upstream.request(request.method, path, headers, raw)
         exchange.was_retried = True
-        if response.status != _REFUSED:
-            # The original is fine, so what we made of it is not. A request that is refused either way
-            # (too long, say) is no fault of ours, and changing its prefix now would cost its cache.
+        if response.ok:
+            # The original is fine, so what we made of it is not. A request that is refused either way (too
+            # long, say) or not looked at is no fault of ours, and changing its prefix would cost its cache.
             self.recorder.error("refused", "provider answered 400 to a changed request")
             await self.offload.give_up(exchange.outcome, "the provider refused a changed request")
         return response
@@ -127,7 +126,7 @@ def _refusal(request: web.Request) -> str:
     if host.lower() not in _LOOPBACK:
         return "headroom: not a loopback host\n"
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin != f"http://{request.host}":
         return "headroom: not a page of ours\n"
     return ""
 

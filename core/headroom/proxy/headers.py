@@ -31,7 +31,9 @@ def onward(raw: Iterable[tuple[bytes, bytes]], drop: frozenset[str] = frozenset(
         for token in value.split(",")
     }
     gone = _HOP_BY_HOP | named | drop
-    return [(name, value) for name, value in pairs if name.lower() not in gone]
+    spelling: dict[str, str] = {}
+    # One spelling for a name that comes again: the client library keeps only one of several.
+    return [(spelling.setdefault(name.lower(), name), value) for name, value in pairs if name.lower() not in gone]
 
 
 def request_headers(raw: Iterable[tuple[bytes, bytes]], is_rewritten: bool) -> Headers:

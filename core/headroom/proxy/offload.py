@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from headroom.dialects.base import Dialect
-from headroom.pipeline import Outcome, Pipeline, Plan, describe
+from headroom.pipeline import Outcome, Pipeline, Plan, fall_back
 from headroom.types import Decision
 
 T = TypeVar("T")
@@ -41,8 +41,8 @@ class Offload:
         if self._warm:
             _start(self._warm)
             self._warm = None
+        found = self._pipeline.find(body)
         try:
-            found = self._pipeline.find(body)
             unread = len(body) - (found.resume.mark.pos if found else 0)
             if unread <= _INLINE_BYTES:
                 plan = self._pipeline.read(body, dialect, found)
@@ -52,7 +52,7 @@ class Offload:
                 await self._decide(plan)
             return self._pipeline.finish(plan)
         except Exception as error:  # noqa: BLE001 - law 3: whatever goes wrong, the original goes through
-            return Outcome(body, errors=(("request", describe(error)),))
+            return fall_back(body, found, error)
 
     async def give_up(self, outcome: Outcome, reason: str) -> None:
         """Leave a conversation alone from now on."""

@@ -15,7 +15,24 @@ def test_colours_go_and_nothing_is_counted_as_left_out() -> None:
     assert not done.omitted
 
 
-def test_there_is_no_lossy_form() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,value\n" + "".join(f"{n},{n * 7}\r" for n in range(300)) + "\n",
+        "\x1b[1A\x1b[2K".join(f"ERROR {n}: test failed\n" for n in range(60)),
+        "".join(f"\x1b]8;;https://example.com/{n}\x1b\\link\x1b]8;;\x1b\\\n" for n in range(60)),
+        "".join(f"{n:3}% done\r" for n in range(100)) + "\n",
+    ],
+)
+def test_what_was_overwritten_is_never_called_lossless(text: str) -> None:
+    with pytest.raises(PassThrough, match="only a part"):
+        terminal.compress(text, Context())
+    done = terminal.compress(text, Context(budget_tokens=100, original="/o/0123456789ab.txt"))
+    assert not done.lossless
+    assert "all of it: /o/0123456789ab.txt]" in done.text.splitlines()[0]
+
+
+def test_coloured_text_has_no_lossy_form() -> None:
     with pytest.raises(PassThrough, match="lossy"):
         terminal.compress("\x1b[31mred\x1b[0m", Context(budget_tokens=10))
 
@@ -35,4 +52,4 @@ def test_accepts_what_a_terminal_would_act_on(text: str) -> None:
 
 def test_a_longer_result_passes_through() -> None:
     with pytest.raises(PassThrough, match="not shorter"):
-        terminal.compress("a\n\x1b[300Cb\x1b[m" + "\n" * 400, Context())
+        terminal.compress("a\n\x1b[300Cb\x1b[m" + "\n" * 400, Context(budget_tokens=10))

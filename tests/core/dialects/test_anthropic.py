@@ -216,7 +216,7 @@ def test_an_id_that_comes_again_changes_nothing_before_it() -> None:
     messages = [user("q"), call("Bash", "t"), user(result("t", "one"))]
     longer = [*messages, call("Read", "t"), user(result("t", "two"))]
     first = anthropic.read(body_of(*longer))
-    assert [block.tool for block in first.walk.blocks] == ["Bash", "Bash"]
+    assert [block.tool for block in first.walk.blocks] == ["Bash", "Read"]
     marks = first.walk.marks[:2]
     resume = Resume(first, marks[-1], marks, b"")
     assert found(anthropic.read(body_of(*messages), resume)) == found(anthropic.read(body_of(*messages)))

@@ -31,7 +31,7 @@ def test_what_belongs_to_one_connection_stays_on_it() -> None:
         ("Content-Encoding", "gzip"),
         ("Expect", "100-continue"),
         ("Set-Cookie", "a=1"),
-        ("set-cookie", "b=2"),
+        ("Set-Cookie", "b=2"),
         ("X-Umlaut", "ü"),
     ]
 
