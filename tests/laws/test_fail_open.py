@@ -132,3 +132,31 @@ def test_a_conversation_that_was_refused_is_left_alone_for_ever(tmp_path: Path) 
     assert [Engine(tmp_path).send(body).body for body in bodies] == bodies
     elsewhere = list(requests(conversation(["rows", "terminal"]), session="other"))[-1]
     assert engine.send(elsewhere).is_changed
+
+
+def sleeps(_text: str, _context: Context) -> Compressed:
+    time.sleep(4)
+    raise RuntimeError
+
+
+async def test_with_every_thread_hung_blocks_stay_raw_for_ever(tmp_path: Path) -> None:
+    bodies = list(requests(conversation(["rows", "log"] * 4)))
+    engine = Engine(tmp_path, (Compressor("sleeps", yes, sleeps),))
+    offload = Offload(engine.pipeline, deadline_s=0.05)
+    for body in bodies:
+        outcome = await offload.transform(body, anthropic)
+        assert outcome.body is body
+        assert not [what for where, what in outcome.errors if where == "request"]
+    assert Engine(tmp_path).send(bodies[-1]).body is bodies[-1]
+
+
+@pytest.mark.parametrize("odd", ['{"role":null}', '{"role":"user","content":["plain"]}', '{"content":{}}'])
+def test_an_odd_new_message_does_not_undo_what_was_sent(odd: str, tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    outcome = engine.send(BODY)
+    end = outcome.reading.walk.marks[-1].pos if outcome.reading else 0
+    again = engine.send(BODY[:end] + b"," + odd.encode() + BODY[end:])
+    literals = [sent.literal for sent in outcome.sent]
+    assert any(literals)
+    assert [sent.literal for sent in again.sent] == literals
+    assert len(again.body) == len(outcome.body) + len(odd) + 1

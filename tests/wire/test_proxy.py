@@ -372,3 +372,17 @@ async def test_a_whole_answer_has_the_providers_headers_too(home: Path) -> None:
         assert answer == provider.responses[0]
         varying = {"date", "request-id", "connection", "transfer-encoding"}
         assert {k.lower() for k in ours.headers} - varying == {k.lower() for k in theirs.headers} - varying
+
+
+async def test_a_repetition_that_is_not_looked_at_decides_nothing(home: Path) -> None:
+    """400 to what we changed, then 429 to the original: nobody knows whose fault it was."""
+    turns = [Fault(400, "bad"), Fault(429, "busy"), ANSWER]
+    async with Provider(turns) as provider, running_proxy(provider.url, home) as proxy:
+        assert (await post(proxy.url, BODIES[2]))[0] == 429
+        await post(proxy.url, BODIES[2])
+        assert provider.requests[2].body == provider.requests[0].body != BODIES[2]
+
+
+async def test_a_broken_origin_is_refused_and_no_error_of_ours(home: Path) -> None:
+    async with Provider() as provider, running_proxy(provider.url, home) as proxy:
+        assert (await post(proxy.url, SMALL, Origin="http://["))[0] == 403

@@ -173,3 +173,12 @@ def test_the_order_of_rows_survives_random_progress() -> None:
         "".join(f"{chance.randrange(100)}% working\r" for _ in range(3)) + f"{E}K{line}\n" for line in lines
     )
     assert screen.shown(text) == "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("piece", ["\r", "\rx", " ", "\n", "\u00e9 ", "\x1b[1A", "\u2800 "])
+def test_time_grows_no_faster_than_the_text(piece: str) -> None:
+    """A hundred thousand of anything: what takes more than linear time does not end within the test."""
+    text = piece * 100_000 + "x"
+    for read in (screen.shown, screen.counted, screen.is_only_styled):
+        with contextlib.suppress(PassThrough):
+            read(text)
