@@ -149,11 +149,14 @@ class Pipeline:
         try:
             self._name_blocks(plan)
             blocks = dict(zip(plan.keys, plan.blocks, strict=True))
-            plan.decisions = self._memo.recall(list(blocks))
+            held_before = self._memo.recall(list(blocks))
             alone = self._memo.left_alone(plan.reading.conversation)
         except OSError as error:
             plan.errors.append(("memo", describe(error)))
             return  # nothing is decided against what may have been decided before
+        if stopped():
+            return  # who stopped waiting has settled the plan meanwhile
+        plan.decisions = held_before
         policy = _read_policy(plan.policy_text)
         for key, block in blocks.items():
             if stopped():

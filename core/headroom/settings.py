@@ -63,10 +63,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("prices.file", "", "A TOML file with prices of your own; its rows win over the shipped ones."),
 )
 
-OTHER_VARIABLES = frozenset(
-    {"HEADROOM_HOME", "HEADROOM_CONFIG", "HEADROOM_SESSION_LOG", "HEADROOM_KERNELS", "HEADROOM_REGENERATE"}
-)
-"""Variables that are no settings: where things are, and what our own processes and tests tell each other."""
+OTHER_VARIABLES = frozenset({"HEADROOM_HOME", "HEADROOM_CONFIG", "HEADROOM_SESSION_LOG", "HEADROOM_KERNELS"})
+"""Variables that are no settings: where things are, and what our own processes tell each other."""
 
 ROWS: Mapping[str, Setting] = {row.name: row for row in SETTINGS}
 

@@ -386,3 +386,13 @@ async def test_a_repetition_that_is_not_looked_at_decides_nothing(home: Path) ->
 async def test_a_broken_origin_is_refused_and_no_error_of_ours(home: Path) -> None:
     async with Provider() as provider, running_proxy(provider.url, home) as proxy:
         assert (await post(proxy.url, SMALL, Origin="http://["))[0] == 403
+
+
+async def test_what_the_client_library_will_not_send_is_no_answer_of_ours(home: Path) -> None:
+    """A password in the upstream's URL beside an Authorization header, say."""
+    async with Provider() as provider:
+        upstream = provider.url.replace("http://", "http://user:pass@")
+        async with running_proxy(upstream, home) as proxy:
+            with pytest.raises(aiohttp.ClientError):
+                await post(proxy.url, SMALL, Authorization="Bearer x")
+            assert len(proxy.events(events.Error)) == 1

@@ -10,6 +10,7 @@ from multidict import CIMultiDict
 
 from headroom.dialects import dialect_of
 from headroom.dialects.base import Dialect
+from headroom.pipeline import Outcome
 from headroom.proxy import local_api
 from headroom.proxy.exchange import Exchange
 from headroom.proxy.headers import onward, request_headers
@@ -20,6 +21,8 @@ from headroom.proxy.upstream import Body, Upstream
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _REFUSED = 400
+_FAILURES = (aiohttp.ClientError, TimeoutError, OSError, ValueError, RuntimeError)
+"""What the connection to the provider raises, and what aiohttp raises of a request that it will not send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Proxy:
             if dialect is None:
                 return await self._pass_through(request, path)
             return await self._exchange(request, path, dialect)
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except _FAILURES as error:
             # The agent sees what it would see without us: a connection that failed. Its own retries apply.
             self.recorder.error("upstream", type(error).__name__)
             if request.transport:
@@ -91,8 +94,6 @@ class Proxy:
 
     async def _prepare(self, raw: bytes, encoding: str, dialect: Dialect) -> tuple[Exchange, bytes]:
         """Return the exchange, and the body to send: the very bytes that came unless something was changed."""
-        from headroom.pipeline import Outcome
-
         plain = decode_body(raw, encoding) if encoding else raw
         if self.offload is None or plain is None:
             return Exchange(dialect, len(raw), Outcome(raw)), raw

@@ -1,6 +1,6 @@
 """Golden pairs: tests/fixtures/<compressor>/<case>.in and .out, with a Context in .json where one is needed.
 
-HEADROOM_REGENERATE=1 writes the .out files anew; read the difference before you commit it.
+UPDATE_GOLDEN=1 writes the .out files anew; read the difference before you commit it.
 """
 
 import json
@@ -39,7 +39,7 @@ def outcome(file: Path) -> str:
 @pytest.mark.parametrize("file", CASES, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_golden_pair(file: Path) -> None:
     result, golden = outcome(file), file.with_suffix(".out")
-    if os.environ.get("HEADROOM_REGENERATE"):
+    if os.environ.get("UPDATE_GOLDEN"):
         golden.write_bytes(result.encode())
     assert result == read(golden)
 
