@@ -22,7 +22,7 @@ INSIDE = {
     "tokens": set(),
     "settings": {"types"},
     "dialects": {"spans", "types"},
-    "compressors": {"types", "markers", "tokens"},
+    "compressors": {"types", "markers", "tokens", "words"},
     "store": {"types"},
     "prefixes": {"dialects", "kernels", "types"},
     "decision": {"markers", "spans", "types"},
@@ -31,7 +31,8 @@ INSIDE = {
     "ledger": {"pricing", "types"},
     "session_log": {"ledger", "types"},
     "report": {"ledger", "pricing", "session_log", "types"},
-    "retrieval": set(),
+    "retrieval": {"words"},
+    "words": set(),
     "proxy": {"dialects", "ledger", "pipeline", "session_log", "settings", "store", "tokens", "types"},
 }
 

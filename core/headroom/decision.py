@@ -54,7 +54,7 @@ class Decider:
     originals: str
     """The folder that a marker's path names; a tool call that mentions it is a retrieval."""
     compressors: Sequence[Compressor]
-    """The ordered table; the first row that accepts and does not pass through wins."""
+    """The ordered table; the first row that reads the text and has something wins."""
 
     def decide(self, block: Block, policy: Policy, left_alone: str | None) -> Decision:
         """Decide about a block.
@@ -88,7 +88,7 @@ class Decider:
         context = Context(block.query, block.tool, block.tool_input, None, self.store.path(key))
         reasons = []
         for row in self.compressors:
-            if not row.accepts(block):
+            if not row.looks_like(block.text):
                 continue
             try:
                 form, after = self._best_form(row, block.text, context, policy, before)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from headroom.words import split
+
 _PARAGRAPH_LINES = 12
 """A paragraph of at most this many lines is one chunk."""
 _BLOCK_LINES = 40
@@ -21,9 +23,6 @@ _AROUND_CHARS = 200
 _ARRAY = re.compile(r"\s*\[\s*(?=\{)")
 _BETWEEN_ROWS = re.compile(r"\s*,\s*(?=\{)")
 _ARRAY_END = re.compile(r"\s*\]\s*\Z")
-
-_WORD = re.compile(r"\w+")
-_SEAMS = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")
 
 
 class Hit(NamedTuple):
@@ -72,8 +71,8 @@ def search(text: str, query: str, limit: int) -> list[Hit]:
     chunks = list(_rows(text) or _blocks(text))
     if not any(needle.search(chunk.text) for chunk in chunks):
         chunks += _across(text, needle, limit)
-    words = [_words(chunk.text) for chunk in chunks]
-    wanted = set(_words(query))
+    words = [split(chunk.text) for chunk in chunks]
+    wanted = set(split(query))
     exact = [bool(needle.search(chunk.text)) for chunk in chunks]
     found = [number for number, has in enumerate(words) if exact[number] or not wanted.isdisjoint(has)]
     scores = _scores(words, sorted(wanted)) if found else []
@@ -87,17 +86,6 @@ def page(text: str, start: int, limit: int | None) -> Page:
     start = max(start, 1)
     taken = lines[start - 1 :] if limit is None else lines[start - 1 : start - 1 + max(limit, 0)]
     return Page(start, start + len(taken) - 1, len(lines), "".join(taken))
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a text: identifiers whole, and their parts (snake, camel, dotted, digits), lowercase."""
-    words = []
-    for word in _WORD.findall(text):
-        parts = [part.lower() for part in _SEAMS.split(word) if part]
-        if len(parts) > 1:
-            words.append(word.lower())
-        words += parts
-    return words
 
 
 def _scores(words: list[list[str]], wanted: list[str]) -> list[float]:

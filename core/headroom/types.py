@@ -73,13 +73,21 @@ class Compressed(NamedTuple):
 
 
 class Compressor(NamedTuple):
-    """A row of the COMPRESSORS table. Both functions are pure: no clock, store, settings or I/O."""
+    """A row of the COMPRESSORS table. Both functions are pure: no clock, store, settings or I/O.
+
+    A row is tried where the command or the tool that made a text is named in it, and then where the text looks
+    like its own. Either way `compress` sees for itself whether it can read the text.
+    """
 
     name: str
-    accepts: Callable[[Block], bool]
-    """Cheap: by tool name and input, or by a look at the first few KB of the text."""
+    looks_like: Callable[[str], bool]
+    """Whether a text looks like one of its own: cheap, by the first few KB."""
     compress: Callable[[str, Context], Compressed]
     """Raises PassThrough(reason) when it has nothing shorter to offer."""
+    commands: tuple[str, ...] = ()
+    """Commands whose output it reads, as their first words: "pytest", "cargo test", "git diff"."""
+    tools: tuple[str, ...] = ()
+    """Globs of tool names whose results it reads: "Grep"."""
 
 
 class Decision(NamedTuple):

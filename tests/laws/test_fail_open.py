@@ -8,7 +8,7 @@ import pytest
 
 from headroom.dialects import anthropic
 from headroom.proxy.offload import Offload
-from headroom.types import Block, Compressed, Compressor, Context
+from headroom.types import Compressed, Compressor, Context
 from tests.laws.conversations import conversation, requests
 from tests.laws.engines import Engine
 
@@ -39,11 +39,11 @@ def cannot_be_encoded(_text: str, _context: Context) -> Compressed:
     return Compressed("\ud800", lossless=True)
 
 
-def yes(_block: Block) -> bool:
+def yes(_text: str) -> bool:
     return True
 
 
-def accepts_badly(_block: Block) -> bool:
+def looks_badly(_text: str) -> bool:
     raise KeyError("no")
 
 
@@ -57,7 +57,7 @@ BODY = list(requests(conversation(["rows", "log"])))[-1]
         Compressor("recurses", yes, recurses),
         Compressor("grows", yes, grows),
         Compressor("surrogate", yes, cannot_be_encoded),
-        Compressor("accepts_badly", accepts_badly, grows),
+        Compressor("looks_badly", looks_badly, grows),
     ],
     ids=lambda row: row.name,
 )

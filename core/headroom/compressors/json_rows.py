@@ -11,7 +11,7 @@ from headroom import markers
 from headroom.compressors import json_table, json_values, protected, screen
 from headroom.compressors.json_table import Row
 from headroom.compressors.json_values import Value
-from headroom.types import Block, Compressed, Compressor, Context, PassThrough
+from headroom.types import Compressed, Compressor, Context, PassThrough
 
 _LEGEND: Final = (
     "cells between tabs; empty cell: no such key; a.b: key b of object a; bare text is a string; "
@@ -34,9 +34,9 @@ class _Found(NamedTuple):
     keys: list[str] | None
 
 
-def accepts(block: Block) -> bool:
+def looks_like(text: str) -> bool:
     """Whether the text begins as a JSON array or object does, under any colours."""
-    return block.kind == "tool_result" and bool(_OPENING.match(screen.without_styles(block.text[:_SAMPLE_CHARS])))
+    return bool(_OPENING.match(screen.without_styles(text[:_SAMPLE_CHARS])))
 
 
 def compress(text: str, context: Context) -> Compressed:
@@ -122,4 +122,4 @@ def _write(around: object) -> str:
     return json_values.write(around)
 
 
-JSON_ROWS: Final = Compressor("json_rows", accepts, compress)
+JSON_ROWS: Final = Compressor("json_rows", looks_like, compress)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from headroom.compressors import log_templates, log_weights
+from headroom.compressors import failure, log_templates, log_weights
 from headroom.compressors.log_lines import Line
 from headroom.compressors.log_templates import Template
 
@@ -61,7 +61,7 @@ def read(lines: list[Line], query: str) -> Log:
     """Weigh a log's lines and find its templates. Raises PassThrough for certain control characters."""
     bare = log_templates.without_stamps(lines)
     templates = log_templates.mine(lines, bare)
-    search = log_weights.Search(lines)
+    search = failure.Search(line.text for line in lines)
     weights = log_weights.weigh(lines, search)
     heavy = [entry for entry in log_weights.entries(lines) if any(weights[number] for number in entry)]
     ends = {*range(min(_ENDS, len(lines))), *range(max(0, len(lines) - _ENDS), len(lines))}

@@ -21,7 +21,7 @@ from headroom.compressors import (
 )
 from headroom.compressors.log_lines import Line
 from headroom.compressors.log_selection import Log, Repeat, Selection
-from headroom.types import Block, Compressed, Compressor, Context, PassThrough
+from headroom.types import Compressed, Compressor, Context, PassThrough
 
 _SAMPLE_CHARS: Final = 4096
 _CHARS_PER_TOKEN: Final = 2.4
@@ -32,10 +32,10 @@ _LEVELS: Final = ("FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE", "5xx", "4x
 _LEGEND: Final = "Nx: N lines of that form"
 
 
-def accepts(block: Block) -> bool:
+def looks_like(text: str) -> bool:
     """Whether the text begins like a log: with times or levels at the head of most lines."""
-    sample = screen.without_styles(block.text[:_SAMPLE_CHARS])
-    return block.kind == "tool_result" and log_lines.is_log(log_lines.read(sample))
+    sample = screen.without_styles(text[:_SAMPLE_CHARS])
+    return log_lines.is_log(log_lines.read(sample))
 
 
 def compress(text: str, context: Context) -> Compressed:
@@ -107,4 +107,4 @@ def _repeat_note(log: Log, repeat: Repeat) -> str:
     return f"[{what} above {len(repeat.again):,}x more{like}{time and ', ' + time}]"
 
 
-LOGS: Final = Compressor("logs", accepts, compress)
+LOGS: Final = Compressor("logs", looks_like, compress)

@@ -4,12 +4,12 @@ from typing import Final
 
 from headroom import markers
 from headroom.compressors import protected, screen
-from headroom.types import Block, Compressed, Compressor, Context, PassThrough
+from headroom.types import Compressed, Compressor, Context, PassThrough
 
 
-def accepts(block: Block) -> bool:
+def looks_like(text: str) -> bool:
     """Whether the text holds anything that a terminal would act on."""
-    return block.kind == "tool_result" and screen.is_controlled(block.text)
+    return screen.is_controlled(text)
 
 
 def compress(text: str, context: Context) -> Compressed:
@@ -42,4 +42,4 @@ def compress(text: str, context: Context) -> Compressed:
     return Compressed(f"{note}\n{result}", lossless=False, kept=kept, omitted={"characters": gone})
 
 
-TERMINAL: Final = Compressor("terminal", accepts, compress)
+TERMINAL: Final = Compressor("terminal", looks_like, compress)

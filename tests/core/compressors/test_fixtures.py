@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from headroom.compressors import COMPRESSORS
-from headroom.types import Block, Context, PassThrough
+from headroom.types import Context, PassThrough
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 ROWS = {row.name: row for row in COMPRESSORS}
@@ -28,7 +28,7 @@ def outcome(file: Path) -> str:
     text, beside = read(file), file.with_suffix(".json")
     context = Context(**json.loads(read(beside))) if beside.exists() else Context()
     row = ROWS[file.parent.name]
-    if not row.accepts(Block(0, 0, text, "tool_result", "user", "Bash", "", "", 0)):
+    if not beside.exists() and not row.looks_like(text):
         return "not accepted"
     try:
         return row.compress(text, context).text
@@ -47,10 +47,6 @@ def test_golden_pair(file: Path) -> None:
 @pytest.mark.parametrize("name", ROWS)
 def test_every_row_has_at_least_five_pairs(name: str) -> None:
     assert len(list((FIXTURES / name).glob("*.in"))) >= 5
-
-
-def test_the_rows_are_tried_in_this_order() -> None:
-    assert list(ROWS) == ["json_rows", "logs", "terminal"]
 
 
 def test_the_result_does_not_depend_on_the_hash_seed() -> None:

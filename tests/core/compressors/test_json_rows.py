@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from headroom import tokens
 from headroom.compressors import json_rows
-from headroom.types import Block, Context, PassThrough
+from headroom.types import Context, PassThrough
 from tests.core.compressors.decode_json_rows import Spelled, decode, plain, same
 
 ODD_STRINGS = (
@@ -136,7 +136,7 @@ def test_there_is_no_lossy_form() -> None:
 def test_colours_do_not_hide_json() -> None:
     text = json.dumps([{"name": f"n{at}", "size": at} for at in range(50)], indent=2)
     coloured = text.replace('"name"', '\x1b[34;1m"name"\x1b[0m')
-    assert json_rows.accepts(block(coloured))
+    assert json_rows.looks_like(coloured)
     assert compress(coloured) == compress(text)
 
 
@@ -144,12 +144,8 @@ def test_colours_do_not_hide_json() -> None:
     ("text", "expected"),
     [("  [1]", True), ('\n{"a": 1}', True), ("\x1b[1m[\x1b[0m", True), ("x [1]", False), ("", False)],
 )
-def test_accepts_what_begins_like_json(text: str, expected: bool) -> None:
-    assert json_rows.accepts(block(text)) is expected
-
-
-def test_only_tool_results_are_accepted() -> None:
-    assert not json_rows.accepts(block("[1]")._replace(kind="text"))
+def test_looks_like_what_begins_like_json(text: str, expected: bool) -> None:
+    assert json_rows.looks_like(text) is expected
 
 
 def test_a_megabyte_takes_well_under_half_a_second() -> None:
@@ -179,7 +175,3 @@ def test_it_saves_what_it_promises() -> None:
     made = [{"id": at, "name": f"user{at}", "active": True, "role": "admin"} for at in range(100)]
     text = json.dumps(made, indent=2)
     assert tokens.count(compress(text)) < 0.35 * tokens.count(text)
-
-
-def block(text: str) -> Block:
-    return Block(0, 0, text, "tool_result", "user", "Bash", "", "", 0)

@@ -3,14 +3,15 @@ import time
 import pytest
 
 from headroom.compressors import log_lines, log_weights
-from headroom.compressors.log_weights import ERROR, NOTABLE, PLAIN, WARNING, Search
+from headroom.compressors.failure import Search
+from headroom.compressors.log_weights import ERROR, NOTABLE, PLAIN, WARNING
 
 HEAD = "2024-01-15 10:00:00 "
 
 
 def weights(text: str) -> list[int]:
     lines = log_lines.read(text)
-    return log_weights.weigh(lines, Search(lines))
+    return log_weights.weigh(lines, Search(line.text for line in lines))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_the_users_rare_words_are_found() -> None:
     lines = log_lines.read(
         "".join(f"{HEAD}INFO {'Payment' if at == 7 else 'order'} {at} done\n" for at in range(100))
     )
-    search = Search(lines)
+    search = Search(line.text for line in lines)
     assert log_weights.asked_for(lines, search, "Why is the payment late? And the order?") == {7}
     assert log_weights.asked_for(lines, search, "") == set()
     assert log_weights.asked_for(lines, search, "INFO, done") == set()
@@ -109,5 +110,5 @@ def test_the_users_rare_words_are_found() -> None:
 def test_takes_linear_time(text: str) -> None:
     lines = log_lines.read(HEAD + text)
     start = time.process_time()
-    log_weights.weigh(lines, Search(lines))
+    log_weights.weigh(lines, Search(line.text for line in lines))
     assert time.process_time() - start < 1

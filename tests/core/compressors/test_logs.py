@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from headroom import markers, tokens
 from headroom.compressors import log_lines, log_templates, logs
-from headroom.types import Block, Compressed, Context, PassThrough
+from headroom.types import Compressed, Context, PassThrough
 from tests.core.compressors.random_logs import logs as random_logs
 
 PATH = "/home/u/.local/state/headroom/store/0123456789ab.txt"
@@ -19,10 +19,6 @@ AGAIN = re.compile(r"\[the (?:(\d+) lines|line) above ([\d,]+)x more(, with othe
 SPOT = re.compile(r"<[^<>]*>")
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}")
 VALUE = re.compile(r"[0-9a-f]*\d[0-9a-f]*")
-
-
-def block(text: str) -> Block:
-    return Block(0, 0, text, "tool_result", "user", "Bash", "", "", 0)
 
 
 def lossy(text: str, budget: int = 500, query: str = "") -> Compressed:
@@ -133,7 +129,7 @@ def test_the_omitted_are_counted_by_level() -> None:
 def test_colours_do_not_hide_a_log() -> None:
     text = app(300)
     coloured = text.replace(" INFO ", " \x1b[32mINFO\x1b[0m ").replace("2024", "\x1b[2m2024")
-    assert logs.accepts(block(coloured))
+    assert logs.looks_like(coloured)
     assert lossy(coloured).text == lossy(text).text
     assert logs.compress(coloured, Context()).text == logs.compress(text, Context()).text
 
@@ -163,10 +159,9 @@ def test_what_is_no_log_or_has_nothing_to_leave_out_passes_through(text: str, re
         lossy(text)
 
 
-def test_only_tool_results_are_accepted() -> None:
-    assert logs.accepts(block(app(20)))
-    assert not logs.accepts(block(app(20))._replace(kind="text"))
-    assert not logs.accepts(block("prose\n" * 50))
+def test_a_log_looks_like_one() -> None:
+    assert logs.looks_like(app(20))
+    assert not logs.looks_like("prose\n" * 50)
 
 
 @pytest.mark.parametrize("trace", ["java", "node", "go", "rust", "python"])

@@ -1,11 +1,7 @@
 import pytest
 
 from headroom.compressors import terminal
-from headroom.types import Block, Context, PassThrough
-
-
-def block(text: str) -> Block:
-    return Block(0, 0, text, "tool_result", "user", "Bash", "", "", 0)
+from headroom.types import Context, PassThrough
 
 
 def test_colours_go_and_nothing_is_counted_as_left_out() -> None:
@@ -39,15 +35,14 @@ def test_coloured_text_has_no_lossy_form() -> None:
 
 @pytest.mark.parametrize("text", ["plain\n", "a\tb\r\nc\r\n", "same\n" * 50, ""])
 def test_text_without_control_characters_is_left_alone(text: str) -> None:
-    assert not terminal.accepts(block(text))
+    assert not terminal.looks_like(text)
     with pytest.raises(PassThrough):
         terminal.compress(text, Context())
 
 
 @pytest.mark.parametrize("text", ["\x1b[m", "a\bb", "1%\r2%\n"])
-def test_accepts_what_a_terminal_would_act_on(text: str) -> None:
-    assert terminal.accepts(block(text))
-    assert not terminal.accepts(block(text)._replace(kind="text"))
+def test_looks_like_what_a_terminal_would_act_on(text: str) -> None:
+    assert terminal.looks_like(text)
 
 
 def test_a_longer_result_passes_through() -> None:

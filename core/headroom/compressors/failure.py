@@ -1,0 +1,119 @@
+"""What speaks of a failure: words, exit codes and statuses, but not their denial ("0 errors", "error: none")."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from typing import Final
+
+_NOTHING: Final = r"(?:0(?![.\d])|0\.0*+(?!\d)|nil\b|null\b|none\b|false\b|no\b|<nil>|\"\"|''|\[\]|\{\})"
+_IS_NOTHING: Final = rf"[a-z_]*+[\"']?+ ?[=:] ?[\"']?{_NOTHING}"
+_FAILURE: Final = re.compile(rf"(?!{_IS_NOTHING})")
+_LATE: Final = re.compile(rf"(?!{_IS_NOTHING}|timeout[a-z_]*+[\"']?+ ?[=:] ?[\"']?\d)")
+_INVALID: Final = re.compile(rf"(?!invalidat|{_IS_NOTHING})")
+_EXIT: Final = re.compile(
+    r"exit(?:ed|ing)?+[^a-z0-9\n]{1,3}+(?:with )?+(?:exit )?+(?:code|status)?+[^a-z0-9\n]{0,3}+-?[1-9]"
+)
+_STATUS: Final = re.compile(r"(?:status|code)[a-z_]*+[\"']?+ ?[=:]? ?[\"']?[45]\d\d\b(?!\.)")
+_REQUEST: Final = re.compile(r"[a-z]++ \S++(?: http/[\d.]++\"?+)?+(?: -| =>| ->|:)? [45]\d\d\b")
+_PROTOCOL: Final = re.compile(r"http/[\d.]++\"?+ [45]\d\d\b")
+_WORDS: Final = (
+    *(
+        "error",
+        "exception",
+        "fail",
+        "fatal",
+        "panic",
+        "critical",
+        "abort",
+        "killed",
+        "crash",
+        "segfault",
+        "traceback",
+    ),
+    *(
+        "refused",
+        "denied",
+        "unreachable",
+        "unavailable",
+        "unauthorized",
+        "forbidden",
+        "reject",
+        "violat",
+        "expired",
+    ),
+    *(
+        "cannot",
+        "can't",
+        "couldn't",
+        "corrupt",
+        "exhausted",
+        "overflow",
+        "deadlock",
+        "unhealthy",
+        "backoff",
+        "back-off",
+    ),
+    *(
+        "segmentation fault",
+        "out of memory",
+        "oomkill",
+        "oom-kill",
+        "unable to",
+        "could not",
+        "not found",
+        "no such",
+    ),
+    *("broken pipe", "reset by peer", "timed out"),
+)
+_METHODS: Final = ("get /", "post /", "put /", "patch /", "delete /", "head /", "options /")
+_NEEDLES: Final[Mapping[str, re.Pattern[str]]] = {
+    **dict.fromkeys(_WORDS, _FAILURE),
+    **dict.fromkeys(_METHODS, _REQUEST),
+    "timeout": _LATE,
+    "invalid": _INVALID,
+    "exit": _EXIT,
+    "status": _STATUS,
+    "code": _STATUS,
+    "http/": _PROTOCOL,
+}
+"""What speaks of a failure, in lower case, and what must match where it stands."""
+_DENIALS: Final = ("no ", " 0 ", "\n0 ", "without ", "=0 ", "zero ", "(0 ", ":0 ", "non-")
+
+_ANYTHING: Final = re.compile("")
+
+
+def speaks(text: str) -> bool:
+    """Whether a text speaks of a failure."""
+    return bool(Search([text]).failures())
+
+
+class Search:
+    """Finds words in texts (lines, or rows as text), in any case, in time linear in their length."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        lowered = [text.lower() for text in texts]
+        self._text = "\n" + "\n".join(lowered)
+        self._starts = list(accumulate((len(line) + 1 for line in lowered), initial=1))
+
+    def failures(self) -> set[int]:
+        """Return the numbers of the texts that speak of a failure and do not deny it."""
+        return {number for needle, here in _NEEDLES.items() for number in self.lines_with(needle, here)}
+
+    def lines_with(self, needle: str, here: re.Pattern[str] = _ANYTHING, limit: int | None = None) -> list[int]:
+        """Return the numbers of the texts where `needle` stands, is not denied, and `here` matches at it.
+
+        Args:
+            needle: in lower case.
+            limit: stop once more texts than this have it.
+        """
+        found: list[int] = []
+        at = self._text.find(needle)
+        while at >= 0 and (limit is None or len(found) <= limit):
+            end = at + len(needle)
+            if here.match(self._text, at) and not self._text.endswith(_DENIALS, max(0, at - 8), at):
+                number = bisect_right(self._starts, at) - 1
+                found.append(number)
+                end = self._starts[number + 1]
+            at = self._text.find(needle, end)
+        return found

@@ -1,0 +1,32 @@
+import pytest
+
+from headroom.compressors import failure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connection refused",
+        '{"status": 503}',
+        "process exited with code 2",
+        "GET /users 500",
+        "TypeError: x is not a function",
+        "request timed out",
+        "tests failed: 3",
+    ],
+)
+def test_failures_are_heard(text: str) -> None:
+    assert failure.speaks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["0 errors", "no failures", '"error": null', "timeout=30", "exit code 0", '{"status": 200}', ""]
+)
+def test_denials_are_not_failures(text: str) -> None:
+    assert not failure.speaks(text)
+
+
+def test_texts_are_found_by_number() -> None:
+    search = failure.Search(["fine", "it failed\nhere", "ok", "Fatal"])
+    assert search.failures() == {1, 3}
+    assert search.lines_with("ok") == [2]
