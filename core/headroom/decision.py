@@ -1,27 +1,19 @@
-"""What is sent for one block: the original, or the first form in the table's order that is worth it.
+"""What is sent for one block: the original, or its shorter form where that is worth it.
 
 Decided once for a block and kept by who asks (law 1). The only effect is that an original is stored before a lossy
 form of it is returned (law 4).
 """
 
 import hashlib
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from headroom import markers, spans
-from headroom.types import Block, Compressed, Compressor, Context, Decision, PassThrough, Policy, Store
+from headroom import forms, markers
+from headroom.types import Block, Compressor, Context, Decision, Policy, Store
 
 RETRIEVED = "retrieved"
 """The reason why an original that was asked for again goes out as it came."""
-
-_WORTH = 0.95
-"""A form must be at most this share of the original, or the original is sent (law 7)."""
-_LOSSY_WORTH = 0.7
-"""A lossy form must be at most this share of the lossless one, or the lossless one is sent (law 5)."""
-_BUDGET_STEP_TOKENS = 500
-_BUDGET_MAX_TOKENS = 6000
 
 
 def _is_utf8(text: str) -> bool:
@@ -30,13 +22,6 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def budget_tokens(before: int, policy: Policy) -> int:
-    """Return how many tokens a lossy form may take: it grows with the logarithm of the original's size."""
-    doublings = math.log2(max(before / policy.enough_tokens, 1)) if policy.enough_tokens else 0.0
-    grown = policy.enough_tokens + _BUDGET_STEP_TOKENS * doublings
-    return int(min(policy.enough_ratio * before, grown, _BUDGET_MAX_TOKENS))
 
 
 def original_key(text: str) -> str:
@@ -53,7 +38,7 @@ class Decider:
     """Tokens of a text."""
     originals: str
     """The folder that a marker's path names; a tool call that mentions it is a retrieval."""
-    compressors: Sequence[Compressor]
+    compressors: tuple[Compressor, ...]
     """The ordered table; the first row that reads the text and has something wins."""
 
     def decide(self, block: Block, policy: Policy, left_alone: str | None) -> Decision:
@@ -83,50 +68,12 @@ class Decider:
         return f"left alone: {left_alone}" if left_alone else ""
 
     def _compress(self, block: Block, policy: Policy, before: int) -> Decision:
-        """Try the rows in order; the first with something worth sending wins."""
         key = original_key(block.text)
         context = Context(block.query, block.tool, block.tool_input, None, self.store.path(key))
-        reasons = []
-        for row in self.compressors:
-            if not row.looks_like(block.text):
-                continue
-            try:
-                form, after = self._best_form(row, block.text, context, policy, before)
-            except PassThrough as why:
-                reasons.append(f"{row.name}: {why}")
-                continue
-            spans.encode_text(form.text)
-            if not form.lossless:
-                self.store.put(block.text)
-            return Decision(form.text, row.name, "", form.lossless, before, after, "" if form.lossless else key)
-        reason = "; ".join(reasons) or "no compressor for it"
-        return Decision(None, reason=reason, tokens_before=before, tokens_after=before)
-
-    def _best_form(
-        self, row: Compressor, text: str, context: Context, policy: Policy, before: int
-    ) -> tuple[Compressed, int]:
-        """Return the lossless form if it is small enough, else a lossy one that is much smaller (law 5).
-
-        Raises PassThrough when neither is worth it.
-        """
-        why = PassThrough("not smaller")
-        best: Compressed | None = None
-        after = int(before * _WORTH) + 1
-        try:
-            form = row.compress(text, context)
-            if (tokens := self.count(form.text)) < after:
-                best, after = form, tokens
-        except PassThrough as no:
-            why = no
-        enough = max(policy.enough_ratio * before, policy.enough_tokens)
-        if policy.lossy and (best is None or (best.lossless and after > enough)):
-            limit = after * _LOSSY_WORTH if best else after
-            try:
-                form = row.compress(text, context._replace(budget_tokens=budget_tokens(before, policy)))
-                if (tokens := self.count(form.text)) < limit:
-                    best, after = form, tokens
-            except PassThrough as no:
-                why = no
-        if best is None:
-            raise why
-        return best, after
+        form = forms.best(block.text, context, policy, self.count, self.compressors, lambda: before)
+        if not form.is_changed:
+            return Decision(None, reason=form.reason, tokens_before=before, tokens_after=before)
+        if not form.lossless:
+            self.store.put(block.text)
+        original = "" if form.lossless else key
+        return Decision(form.text, form.compressor, "", form.lossless, before, form.tokens_after, original)

@@ -7,7 +7,7 @@ for it, and settles what is left with `settle`.
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ class Pipeline:
         memo: Memo,
         count: Callable[[str], int],
         originals: str,
-        compressors: Sequence[Compressor] = COMPRESSORS,
+        compressors: tuple[Compressor, ...] = COMPRESSORS,
     ) -> None:
         self._policy = policy
         self._decider = Decider(store, count, originals, compressors)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["tool_result", "tool_schema", "text", "image"]
+Content = Literal["output", "data", "source"]
+"""What a tool result is: what a program said, what a file of data holds, what a file of source code holds."""
 
 
 class PassThrough(Exception):
@@ -59,6 +61,10 @@ class Context(NamedTuple):
     """None asks for the lossless form; a number asks for a lossy one of about that size."""
     original: str = ""
     """How to get the original back, as an omission marker shows it: a file's path, or a command."""
+    code_mode: bool = False
+    """Whether the bodies of functions may be left out of source code."""
+    touched: bool = False
+    """Whether the conversation has edited the file that the text is, or read a part of it, or reads one now."""
 
 
 class Compressed(NamedTuple):
@@ -88,6 +94,8 @@ class Compressor(NamedTuple):
     """Commands whose output it reads, as their first words: "pytest", "cargo test", "git diff"."""
     tools: tuple[str, ...] = ()
     """Globs of tool names whose results it reads: "Grep"."""
+    contents: tuple[Content, ...] = ("output", "data")
+    """What it may be given."""
 
 
 class Decision(NamedTuple):

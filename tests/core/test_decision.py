@@ -2,7 +2,8 @@
 
 import pytest
 
-from headroom.decision import RETRIEVED, Decider, budget_tokens, original_key
+from headroom.decision import RETRIEVED, Decider, original_key
+from headroom.forms import budget_tokens
 from headroom.types import Block, Compressed, Compressor, Context, Decision, PassThrough, Policy
 
 POLICY = Policy(floor_tokens=10, enough_tokens=100, protected_tools=("Read", "mcp__bank__*"))

@@ -1,6 +1,5 @@
 """The pipeline as the proxy builds it, on a state folder of its own."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ POLICY = Policy(protected_tools=("Read", "Edit"))
 class Engine:
     """A pipeline over a folder; another one over the same folder is the same after a restart."""
 
-    def __init__(self, folder: Path, compressors: Sequence[Compressor] = COMPRESSORS, **policy: object) -> None:
+    def __init__(self, folder: Path, compressors: tuple[Compressor, ...] = COMPRESSORS, **policy: object) -> None:
         self.store, self.memo = SqliteStore(folder), SqliteMemo(folder)
         settled = replace(POLICY, **policy)  # type: ignore[arg-type]
         self.pipeline = Pipeline(

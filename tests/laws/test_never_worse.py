@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from headroom import markers, tokens
-from headroom.types import Block, Compressed, Compressor, Context, PassThrough
+from headroom.types import Compressed, Compressor, Context, PassThrough
 from tests.laws.conversations import OUTPUTS, conversation, log, requests, rows
 from tests.laws.engines import Engine
 
@@ -74,7 +74,7 @@ def test_lossless_comes_first_and_is_enough_when_it_is_small(tmp_path: Path) -> 
         return Compressed(text[: int(len(text) * share)], lossless=context.budget_tokens is None)
 
     body = last(["rows"])
-    Engine(tmp_path, (Compressor("both", lambda _block: True, both),)).send(body)
+    Engine(tmp_path, (Compressor("both", lambda _text: True, both),)).send(body)
     assert asked == [None]
 
 
@@ -85,7 +85,7 @@ def test_a_lossy_form_needs_a_reason(tmp_path: Path) -> None:
         share = 0.6 if context.budget_tokens is None else 0.5
         return Compressed(text[: int(len(text) * share)], lossless=context.budget_tokens is None)
 
-    outcome = Engine(tmp_path, (Compressor("both", lambda _block: True, both),)).send(last(["log"]))
+    outcome = Engine(tmp_path, (Compressor("both", lambda _text: True, both),)).send(last(["log"]))
     assert [change.decision.lossless for change in outcome.changes()] == [True]
 
 
@@ -96,7 +96,7 @@ def test_the_first_row_that_does_not_pass_wins(tmp_path: Path) -> None:
     def half(text: str, _context: Context) -> Compressed:
         return Compressed(text[: len(text) // 2], lossless=True)
 
-    def yes(_block: Block) -> bool:
+    def yes(_text: str) -> bool:
         return True
 
     table = (Compressor("no", yes, no), Compressor("half", yes, half), Compressor("late", yes, half))

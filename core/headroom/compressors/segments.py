@@ -1,0 +1,130 @@
+"""Cut a tool result into parts that are read one by one, and parts that must reach the model verbatim.
+
+Two ways, both of which lose nothing: the parts put together are the text. `split` cuts out what stays verbatim
+whatever is around it; `bodies` cuts further, for a text that no row takes as a whole.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from headroom.compressors import json_values
+
+_WRAPPER: Final = re.compile(r"<(system-reminder|persisted-output)\b")
+_OURS: Final = "[headroom:"
+_NUMBERED: Final = re.compile(r" *(\d+)(?:→|\t)")
+_NUMBERED_LINES: Final = 3
+_NUMBER_WIDTH: Final = 6
+_PROMPT: Final = re.compile(
+    r"(?P<sign>[$%➜❯]|PS [^>\n]{0,200}+>|[\w.-]{1,64}+@[\w.-]{1,64}+[:~ ][^$#\n]{0,200}?[$#]) (?P<command>\S[^\n]*+)"
+)
+_FENCE: Final = re.compile(r"^(`{3,}+|~{3,}+)[^`\n]*+\n", re.MULTILINE)
+_JSON: Final = re.compile(r"^[\[{]", re.MULTILINE)
+_BODY_CHARS: Final = 400
+"""A shorter body is not worth being cut out."""
+_MOST_FAILURES: Final = 8
+"""After so many brackets that begin no JSON, no more are tried: each may cost a look at the whole text."""
+
+
+class Segment(NamedTuple):
+    """A part of a text."""
+
+    text: str
+    verbatim: bool = False
+    command: str = ""
+    """The command that a shell prompt in front of the part shows; empty where there is none."""
+
+
+def split(text: str) -> list[Segment]:
+    """Cut out what stays verbatim: an agent's notes to the model, lines of ours, shell prompts, numbered lines."""
+    return [
+        part for piece in _around_wrappers(text) for part in ([piece] if piece.verbatim else _plain(piece.text))
+    ]
+
+
+def bodies(text: str) -> list[Segment]:
+    """Cut out the contents of markdown fences, and JSON that begins and ends with a line."""
+    fenced = list(_fenced(text))
+    return [part for piece in fenced for part in (_json_bodies(piece.text) if not piece.verbatim else [piece])]
+
+
+def _around_wrappers(text: str) -> Iterator[Segment]:
+    at = 0
+    while opening := _WRAPPER.search(text, at):
+        if opening.start() > at:
+            yield Segment(text[at : opening.start()])
+        closing = f"</{opening[1]}>"
+        end = text.find(closing, opening.end())
+        at = len(text) if end < 0 else end + len(closing)
+        yield Segment(text[opening.start() : at], verbatim=True)
+    if at < len(text) or not text:
+        yield Segment(text[at:])
+
+
+def _plain(text: str) -> Iterator[Segment]:
+    """Cut a text without wrappers."""
+    if _is_numbered(text):
+        yield Segment(text, verbatim=True)
+    elif _OURS in text:
+        yield from _by_lines(text, lambda line: _OURS in line)
+    elif _PROMPT.match(text.lstrip("\n")):
+        yield from _by_lines(text, lambda line: _PROMPT.match(line) is not None)
+    else:
+        yield Segment(text)
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether a text is a file with line numbers in front, as `cat -n` writes it: one an edit may quote."""
+    first = text.lstrip("\n").split("\n", _NUMBERED_LINES)[:_NUMBERED_LINES]
+    found = [_NUMBERED.match(line) for line in first]
+    numbers = [int(match[1]) for match in found if match]
+    wide = all(match.end() > _NUMBER_WIDTH or "→" in match[0] for match in found if match)
+    return (
+        len(numbers) == _NUMBERED_LINES and wide and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
+
+
+def _by_lines(text: str, is_verbatim: Callable[[str], bool]) -> Iterator[Segment]:
+    """Cut out single lines; what follows a prompt is told which command it shows."""
+    command = ""
+    run: list[str] = []
+    for line in text.splitlines(keepends=True):
+        if not is_verbatim(line):
+            run.append(line)
+            continue
+        if run:
+            yield Segment("".join(run), command=command)
+        prompt = _PROMPT.match(line)
+        command, run = (prompt["command"] if prompt else ""), []
+        yield Segment(line, verbatim=True)
+    if run:
+        yield Segment("".join(run), command=command)
+
+
+def _fenced(text: str) -> Iterator[Segment]:
+    at = 0
+    while opening := _FENCE.search(text, at):
+        closing = re.compile(rf"^{opening[1]}[ \t]*+$", re.MULTILINE).search(text, opening.end())
+        if closing is None:
+            break
+        yield Segment(text[at : opening.start()])
+        yield Segment(opening[0], verbatim=True)
+        yield Segment(text[opening.end() : closing.start()])
+        yield Segment(closing[0], verbatim=True)
+        at = closing.end()
+    yield Segment(text[at:])
+
+
+def _json_bodies(text: str) -> Iterator[Segment]:
+    at = searched = failures = 0
+    while (opening := _JSON.search(text, searched)) and failures < _MOST_FAILURES:
+        end = json_values.end(text, opening.start())
+        is_whole = end is not None and text[end : end + 1] in ("", "\n", "\r")
+        failures += not is_whole
+        if end is None or not is_whole or end - opening.start() < _BODY_CHARS:
+            searched = end or opening.end()
+            continue
+        yield Segment(text[at : opening.start()])
+        yield Segment(text[opening.start() : end])
+        at = searched = end
+    yield Segment(text[at:])

@@ -1,0 +1,208 @@
+"""The shorter form of a text: its parts, the first row that has something for each, lossless first (law 5).
+
+Pure: the same text, context and policy give the same form, whoever asks. `decision` sends it, `compress` returns
+it, `explain` shows it part by part.
+"""
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Final, NamedTuple
+
+from headroom import spans
+from headroom.compressors import commands, segments
+from headroom.compressors.segments import Segment
+from headroom.types import Compressed, Compressor, Context, PassThrough, Policy
+
+_WORTH: Final = 0.95
+"""A form must be at most this share of the original, or the original is sent (law 7)."""
+_LOSSY_WORTH: Final = 0.7
+"""A lossy form must be at most this share of the lossless one, or the lossless one is sent (law 5)."""
+_BUDGET_STEP_TOKENS: Final = 500
+_BUDGET_MAX_TOKENS: Final = 6000
+_PART_CHARS: Final = 200
+"""A shorter part goes as it is."""
+
+Count = Callable[[str], int]
+
+
+class Part(NamedTuple):
+    """What became of a part of a text."""
+
+    original: str
+    text: str
+    compressor: str = ""
+    """The row that made the form; empty where the part stays as it is."""
+    reason: str = ""
+    """Why it stays as it is."""
+    lossless: bool = True
+    tokens_before: int = 0
+    tokens_after: int = 0
+
+
+class Form(NamedTuple):
+    """A text's shorter form, or the text itself where nothing shorter is worth it."""
+
+    parts: tuple[Part, ...]
+    tokens_before: int
+    tokens_after: int
+
+    @property
+    def text(self) -> str:
+        """The parts, put together."""
+        return "".join(part.text for part in self.parts)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any part has another form."""
+        return any(part.compressor for part in self.parts)
+
+    @property
+    def lossless(self) -> bool:
+        """Whether nothing is left out."""
+        return all(part.lossless for part in self.parts)
+
+    @property
+    def compressor(self) -> str:
+        """The rows that had a hand in it, in order, each once: "json_rows+logs"."""
+        return "+".join(dict.fromkeys(part.compressor for part in self.parts if part.compressor))
+
+    @property
+    def reason(self) -> str:
+        """Why nothing was done; empty where something was."""
+        if self.is_changed:
+            return ""
+        return "; ".join(dict.fromkeys(part.reason for part in self.parts if part.reason))
+
+
+def budget_tokens(before: int, policy: Policy) -> int:
+    """Return how many tokens a lossy form may take: it grows with the logarithm of the original's size."""
+    doublings = math.log2(max(before / policy.enough_tokens, 1)) if policy.enough_tokens else 0.0
+    grown = policy.enough_tokens + _BUDGET_STEP_TOKENS * doublings
+    return int(min(policy.enough_ratio * before, grown, _BUDGET_MAX_TOKENS))
+
+
+def best(
+    text: str,
+    context: Context,
+    policy: Policy,
+    count: Count,
+    table: tuple[Compressor, ...],
+    before: Callable[[], int] | None = None,
+) -> Form:
+    """Return the form of a text that is worth sending. Raises whatever a row raises by mistake.
+
+    Args:
+        context: without a budget; each part gets its own.
+        count: tokens of a text.
+        before: tokens of the text, asked for as late as possible: they may still be being counted.
+    """
+    total_tokens = before or cache(lambda: count(text))
+    read = _Reader(context, policy, count, table, total_tokens)
+    pieces = segments.split(text)
+    known = total_tokens if len(pieces) == 1 else None
+    parts = _joined([part for piece in pieces for part in read.segment(piece, known)])
+    total = total_tokens()
+    if len(parts) == 1:
+        after = parts[0].tokens_after
+    else:
+        after = count("".join(part.text for part in parts)) if any(part.compressor for part in parts) else total
+    if after > total * _WORTH:
+        reasons = dict.fromkeys(part.reason or f"{part.compressor}: not smaller" for part in parts)
+        return Form((Part(text, text, "", "; ".join(reasons), True, total, total),), total, total)
+    return Form(tuple(parts), total, after)
+
+
+class _Reader(NamedTuple):
+    """Reads the parts of one text."""
+
+    context: Context
+    policy: Policy
+    count: Count
+    table: tuple[Compressor, ...]
+    before: Callable[[], int]
+
+    def segment(self, piece: Segment, tokens: Callable[[], int] | None = None) -> list[Part]:
+        """Read a segment as a whole or, where no row can, its bodies one by one."""
+        tokens = tokens or cache(lambda: self.count(piece.text))
+        if piece.verbatim:
+            return [_unchanged(piece.text, "verbatim", tokens())]
+        context = self.context._replace(tool_input=piece.command) if piece.command else self.context
+        whole = self._part(piece.text, context, tokens)
+        inner = [] if whole.compressor else [part for part in segments.bodies(piece.text) if part.text]
+        if len(inner) < 2:
+            return [whole]
+        found = [self._body(part, context) for part in inner]
+        return found if any(part.compressor for part in found) else [whole]
+
+    def _body(self, piece: Segment, context: Context) -> Part:
+        tokens = self.count(piece.text)
+        if piece.verbatim:
+            return _unchanged(piece.text, "verbatim", tokens)
+        return self._part(piece.text, context, lambda: tokens)
+
+    def _part(self, text: str, context: Context, tokens: Callable[[], int]) -> Part:
+        """Try the rows in order; the first with something worth sending wins."""
+        if len(text) < _PART_CHARS:
+            return _unchanged(text, "too short", tokens())
+        reasons = []
+        for row in commands.rows(self.table, text, context.tool, context.tool_input):
+            try:
+                form, after = self._row(row, text, context, tokens)
+            except PassThrough as why:
+                reasons.append(f"{row.name}: {why}")
+                continue
+            spans.encode_text(form.text)
+            return Part(text, form.text, row.name, "", form.lossless, tokens(), after)
+        return _unchanged(text, "; ".join(reasons) or "no compressor for it", tokens())
+
+    def _row(
+        self, row: Compressor, text: str, context: Context, tokens: Callable[[], int]
+    ) -> tuple[Compressed, int]:
+        """Return the lossless form if it is small enough, else a lossy one that is much smaller (law 5).
+
+        Raises PassThrough when neither is worth it.
+        """
+        why = PassThrough("not smaller")
+        best: Compressed | None = None
+        after = 0
+        try:
+            form = row.compress(text, context)
+            after = self.count(form.text)
+            best = form if after <= tokens() * _WORTH else None
+        except PassThrough as no:
+            why = no
+        limit = after * _LOSSY_WORTH if best else tokens() * _WORTH
+        if self.policy.lossy and (best is None or (best.lossless and after > self._enough(tokens()))):
+            try:
+                form = row.compress(text, context._replace(budget_tokens=self._budget(tokens())))
+                if (shorter := self.count(form.text)) <= limit:
+                    best, after = form, shorter
+            except PassThrough as no:
+                why = no
+        if best is None:
+            raise why
+        return best, after
+
+    def _enough(self, tokens: int) -> float:
+        """Return how many tokens the lossless form of a part may have: its share of what the text may have."""
+        total = self.before()
+        return max(self.policy.enough_ratio * total, self.policy.enough_tokens) * tokens / total
+
+    def _budget(self, tokens: int) -> int:
+        total = self.before()
+        return int(budget_tokens(total, self.policy) * tokens / total)
+
+
+def _joined(parts: list[Part]) -> list[Part]:
+    """End the last line of a changed part if the original did and something follows."""
+    return [
+        part._replace(text=part.text + "\n")
+        if number < len(parts) - 1 and part.original.endswith("\n") and not part.text.endswith("\n")
+        else part
+        for number, part in enumerate(parts)
+    ]
+
+
+def _unchanged(text: str, reason: str, tokens: int) -> Part:
+    return Part(text, text, "", reason, True, tokens, tokens)

@@ -1,0 +1,123 @@
+import json
+import time
+
+import pytest
+
+from headroom.compressors import commands
+from headroom.types import Compressed, Compressor, Context
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pytest -q", "pytest -q"),
+        ("cd app && CI=1 uv run pytest -q 2>&1 | tail -50", "pytest -q 2"),
+        ("sudo -E env A=b nice -n19 make -j4", "make -j4"),
+        ("python3 -m pytest tests", "pytest tests"),
+        ("bash -lc 'cargo test --all'", "cargo test --all"),
+        ("timeout 60 go test ./...", "go test ./..."),
+        ("npx --yes jest", "jest"),
+        ("docker compose exec web pytest", "pytest"),
+        ("find . -name '*.py' | sort", "find . -name *.py"),
+        ("git log | grep fix", "grep fix"),
+        ("cat a.log", "cat a.log"),
+        ("make; git status", "make + git status"),
+        ("make\ngit status", "make + git status"),
+        ("(cd x; ls)", "ls"),
+        ("ls > /dev/null", "ls"),
+        ("echo 'a; b'", "echo a; b"),
+        ("cat <<'EOF'\nit's\nEOF", "cat"),
+        ("", ""),
+    ],
+)
+def test_what_a_shell_line_runs(line: str, expected: str) -> None:
+    got = " + ".join(" ".join(words) for words in commands.runs(json.dumps({"command": line})))
+    assert got == expected
+
+
+def test_a_command_may_come_as_a_list_or_bare() -> None:
+    assert commands.runs('{"command": ["bash", "-lc", "rg -n needle src"]}') == [("rg", "-n", "needle", "src")]
+    assert commands.runs("ls -la") == [("ls", "-la")]
+    assert commands.runs('{"cmd": "ls"}') == [("ls",)]
+
+
+@pytest.mark.parametrize(
+    "odd", ["{", "{}", "[1]", '{"command": 3}', '{"command": "a \'b"}', "{" * 5000, '"x"', "\x00"]
+)
+def test_odd_inputs_run_nothing_or_what_can_be_read(odd: str) -> None:
+    assert len(commands.runs(odd)) <= 1
+    commands.content("Bash", odd)
+
+
+def test_a_long_line_takes_no_long_time() -> None:
+    began = time.perf_counter()
+    commands.runs(json.dumps({"command": "a && ' " * 1_000_000}))
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("words", "pattern", "expected"),
+    [
+        ("git diff --stat", "git diff", True),
+        ("git -C app --no-pager diff", "git diff", True),
+        ("git difftool", "git diff", False),
+        ("git log diff", "git log", True),
+        ("cargo +nightly test", "cargo test", True),
+        ("/usr/bin/git diff", "git diff", True),
+        ("./gradlew test", "gradlew", True),
+        ("./gradlew test", "./gradlew", True),
+        ("pytest", "python -m pytest", True),
+        ("pytest-watch", "pytest", False),
+        ("npm run test", "npm test", True),
+        ("ls", "ls -la", False),
+        ("ls", "", False),
+    ],
+)
+def test_patterns_name_commands(words: str, pattern: str, expected: bool) -> None:
+    assert commands.is_run(tuple(words.split()), pattern) is expected
+
+
+@pytest.mark.parametrize(
+    ("tool_input", "path", "content"),
+    [
+        ({"file_path": "/srv/app/main.py"}, "/srv/app/main.py", "source"),
+        ({"path": "data.json"}, "data.json", "data"),
+        ({"path": "src", "pattern": "x"}, None, "output"),
+        ({"command": "cat src/main.rs"}, "src/main.rs", "source"),
+        ({"command": "cd app && sed -n '1,80p' lib/x.go"}, "lib/x.go", "source"),
+        ({"command": "tail -100 /var/log/app.log"}, "/var/log/app.log", "data"),
+        ({"command": "cat /var/log/syslog"}, "/var/log/syslog", "data"),
+        ({"command": "cat a.py b.py"}, None, "output"),
+        ({"command": "cat x.json | jq ."}, None, "output"),
+        ({"command": "git show HEAD:a.py"}, None, "output"),
+        ({"command": "cat .env"}, ".env", "data"),
+        ({}, None, "output"),
+    ],
+)
+def test_what_a_result_is(tool_input: dict[str, str], path: str | None, content: str) -> None:
+    assert commands.file_read(json.dumps(tool_input)) == path
+    assert commands.content("Bash", json.dumps(tool_input)) == content
+
+
+def test_a_listing_of_a_folder_is_no_file() -> None:
+    assert commands.content("LS", '{"path": "/srv/app.d"}') == "output"
+    assert commands.content("view", '{"path": "/srv/app-1.2"}') == "data"
+
+
+def test_rows_named_by_command_or_tool_come_before_rows_by_content() -> None:
+    def form(text: str, _context: Context) -> Compressed:
+        return Compressed(text, lossless=True)
+
+    by_look = Compressor("by_look", lambda text: "x" in text, form)
+    by_command = Compressor("by_command", lambda _: False, form, commands=("pytest",))
+    by_tool = Compressor("by_tool", lambda _: False, form, tools=("Gr*",))
+    of_source = Compressor("of_source", lambda _: True, form, contents=("source",))
+    table = (by_look, by_command, by_tool, of_source)
+
+    def names(text: str, tool: str, line: str) -> list[str]:
+        return [row.name for row in commands.rows(table, text, tool, json.dumps({"command": line}))]
+
+    assert names("x", "Bash", "uv run pytest") == ["by_command", "by_look"]
+    assert names("x", "Grep", "ls") == ["by_tool", "by_look"]
+    assert names("y", "Bash", "ls") == []
+    assert names("x", "Bash", "cat a.py") == ["of_source"]
