@@ -10,10 +10,18 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from headroom import forms, markers
-from headroom.types import Block, Compressor, Context, Decision, Policy, Store
+from headroom.compressors import reread
+from headroom.compressors.commands import content
+from headroom.policy import Policy
+from headroom.types import Block, Compressor, Context, Decision, Earlier, PassThrough, Store
 
 RETRIEVED = "retrieved"
 """The reason why an original that was asked for again goes out as it came."""
+REPEAT = "reread"
+"""The name, for the log, of a form that points back to an earlier result."""
+
+_REPEAT_WORTH = 0.6
+"""A form that points back is sent if it is at most this share of the original."""
 
 
 def _is_utf8(text: str) -> bool:
@@ -41,39 +49,70 @@ class Decider:
     compressors: tuple[Compressor, ...]
     """The ordered table; the first row that reads the text and has something wins."""
 
-    def decide(self, block: Block, policy: Policy, left_alone: str | None) -> Decision:
+    def decide(
+        self, block: Block, policy: Policy, left_alone: str | None, earlier: Earlier | None = None
+    ) -> Decision:
         """Decide about a block.
 
         Args:
             left_alone: why its conversation is not to be changed any more, if it is not.
+            earlier: a result before it that it may be a repeat of, which stands in full in what is sent.
 
         Raises whatever a compressor or the store raises; the original goes out then.
         """
-        raw = self._why_raw(block, policy, left_alone)
+        raw = self._why_raw(block, left_alone)
         before = self.count(block.text)
         if raw or before < policy.floor_tokens:
-            return Decision(None, reason=raw or "floor", tokens_before=before, tokens_after=before)
+            return _as_it_came(raw or "floor", before)
+        is_protected = any(fnmatchcase(block.tool, pattern) for pattern in policy.protected_tools)
+        is_source = content(block.tool, block.tool_input) == "source"
+        if earlier and (again := self._repeat(block, earlier, not (is_protected or is_source), before)):
+            return again
+        if is_protected and not (is_source and policy.code_mode):
+            return _as_it_came("protected", before)
         return self._compress(block, policy, before)
 
-    def _why_raw(self, block: Block, policy: Policy, left_alone: str | None) -> str:
+    def _why_raw(self, block: Block, left_alone: str | None) -> str:
         """Return why a block goes out as it came, before anything is tried; empty when there is no reason."""
         if block.untouchable:
             return block.untouchable
         if markers.is_retrieval(block.tool_input, self.originals):
             return RETRIEVED
-        if any(fnmatchcase(block.tool, pattern) for pattern in policy.protected_tools):
-            return "protected"
         if not _is_utf8(block.text):
             return "lone surrogates"
         return f"left alone: {left_alone}" if left_alone else ""
 
+    def _repeat(self, block: Block, earlier: Earlier, changes: bool, before: int) -> Decision | None:
+        """Return a pointer to an earlier result, if that is worth it.
+
+        What may be edited is never told by its changes: an edit needs it in one piece, here or above (law 6).
+        """
+        try:
+            form = reread.compress(block.text, earlier, changes)
+        except PassThrough:
+            return None
+        after = self.count(form.text)
+        worth = after <= before * _REPEAT_WORTH
+        return Decision(form.text, REPEAT, "", True, before, after) if worth else None
+
     def _compress(self, block: Block, policy: Policy, before: int) -> Decision:
         key = original_key(block.text)
-        context = Context(block.query, block.tool, block.tool_input, None, self.store.path(key))
+        context = Context(
+            query=block.query,
+            tool=block.tool,
+            tool_input=block.tool_input,
+            original=self.store.path(key),
+            code_mode=policy.code_mode,
+            touched=block.touched,
+        )
         form = forms.best(block.text, context, policy, self.count, self.compressors, lambda: before)
         if not form.is_changed:
-            return Decision(None, reason=form.reason, tokens_before=before, tokens_after=before)
+            return _as_it_came(form.reason, before)
         if not form.lossless:
             self.store.put(block.text)
         original = "" if form.lossless else key
         return Decision(form.text, form.compressor, "", form.lossless, before, form.tokens_after, original)
+
+
+def _as_it_came(reason: str, tokens: int) -> Decision:
+    return Decision(None, reason=reason, tokens_before=tokens, tokens_after=tokens)

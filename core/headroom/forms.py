@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from headroom import spans
 from headroom.compressors import commands, segments
 from headroom.compressors.segments import Segment
-from headroom.types import Compressed, Compressor, Context, PassThrough, Policy
+from headroom.policy import Policy
+from headroom.types import Compressed, Compressor, Context, PassThrough
 
 _WORTH: Final = 0.95
 """A form must be at most this share of the original, or the original is sent (law 7)."""

@@ -16,6 +16,7 @@ _WAY_BACK = "; all of it: "
 _OMITTED = re.compile(r"(\d[\d,]*) of (\d[\d,]*) (.+?) omitted(?: \((.*)\))?")
 _LONGEST, _MOST_BRACKETS = 8192, 50
 """Where the search for a line's end stops: in characters, and in closing brackets."""
+_LABEL_CHARS = 160
 _BLANKS = re.compile(r"\s+")
 
 _KEY = re.compile(r"(?:/|^)([0-9a-f]{12})\.txt$|headroom retrieve ([0-9a-f]{12})(?![0-9a-f])")
@@ -72,6 +73,29 @@ def lossless_note(total: int, unit: str, form: str) -> str:
         form: what they were made into: "a table".
     """
     return f"{_OPEN}{total:,} {unit} as {form}, nothing left out{_CLOSE}"
+
+
+def same_as(total: int, label: str) -> str:
+    """Return the line that stands for a result that is the same as an earlier one.
+
+    Args:
+        total: how many lines it has.
+        label: the call that the earlier result answers, from `call_label`.
+    """
+    return f"{_OPEN}the same {total:,} lines as the result of {label} above{_CLOSE}"
+
+
+def partly_as(same: int, total: int, label: str) -> str:
+    """Return the header of a result of which `same` of `total` lines stand in an earlier one."""
+    return f"{_OPEN}{same:,} of {total:,} lines stand in the result of {label} above; the rest is here{_CLOSE}"
+
+
+def call_label(tool: str, tool_input: str) -> str:
+    """Name a tool call in a few words: its tool, and the beginning of its input."""
+    said = _one_line(tool_input)
+    if len(said) > _LABEL_CHARS:
+        said = said[:_LABEL_CHARS] + "…"
+    return f"{_one_line(tool)} {said}".strip()
 
 
 def parse(line: str) -> Omission | None:

@@ -8,88 +8,31 @@ for it, and settles what is left with `settle`.
 import contextlib
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from headroom import spans
+from headroom import plans, spans
 from headroom.compressors import COMPRESSORS
 from headroom.decision import RETRIEVED, Decider
-from headroom.dialects.base import Dialect, Reading
+from headroom.dialects.base import Dialect
+from headroom.history import is_touched, trace
+from headroom.plans import Outcome, Plan
+from headroom.policy import Policy
 from headroom.prefixes import Found, Prefixes, Sent
 from headroom.types import (
     Block,
-    Change,
     Compressor,
     Decision,
+    Earlier,
     Memo,
-    Policy,
     Store,
 )
 
 _MAX_SEEN = 100_000
-
-
-@dataclass(slots=True)
-class Plan:
-    """A request under way: what was read, and what is decided so far."""
-
-    body: bytes
-    reading: Reading
-    found: Found | None
-    policy_text: str = ""
-    """The conversation's policy; empty until it is looked up."""
-    keys: list[str] = field(default_factory=list)
-    """Keys of the new blocks, in order."""
-    decisions: dict[str, Decision] = field(default_factory=dict)
-    errors: list[tuple[str, str]] = field(default_factory=list)
-    """Where a compressor failed, and the exception's name."""
-    generation: int = 0
-    """Of the memory of earlier requests when this one was read."""
-
-    @property
-    def blocks(self) -> list[Block]:
-        """The blocks that were not in an earlier request."""
-        return self.reading.walk.blocks
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What goes out for a request. Without changes, `body` is the very object that came in."""
-
-    body: bytes
-    reading: Reading | None = None
-    sent: tuple[Sent, ...] = ()
-    replayed: int = 0
-    """How many of `sent` stand in the part shared with an earlier request."""
-    errors: tuple[tuple[str, str], ...] = ()
-    """Where something failed, and the failure's name; the original went out instead."""
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether any block goes out in another form."""
-        return any(sent.literal is not None for sent in self.sent)
-
-    def changes(self) -> list[Change]:
-        """Return what was done, block by block, for the log: changed and retrieved blocks, and all new ones."""
-        if self.reading is None:
-            return []
-        return [
-            Change(
-                key=sent.key,
-                tool=sent.tool,
-                decision=sent.decision,
-                position=self.reading.position(sent.start),
-                new=is_new,
-                cached=self.reading.is_cached(sent.start),
-                retrieval=sent.retrieval,
-            )
-            for number, sent in enumerate(self.sent)
-            for is_new in (sent.is_new and number >= self.replayed,)
-            if sent.literal is not None or sent.retrieval or is_new
-        ]
 
 
 class Pipeline:
@@ -148,49 +91,86 @@ class Pipeline:
         """
         try:
             self._name_blocks(plan)
-            blocks = dict(zip(plan.keys, plan.blocks, strict=True))
-            held_before = self._memo.recall(list(blocks))
+            held_before = self._memo.recall(plan.names)
             alone = self._memo.left_alone(plan.reading.conversation)
+            if stopped():
+                return  # who stopped waiting has settled the plan meanwhile
+            plan.decisions = held_before
+            self._decide_all(plan, fresh, stopped, alone)
         except OSError as error:
             plan.errors.append(("memo", describe(error)))
             return  # nothing is decided against what may have been decided before
-        if stopped():
-            return  # who stopped waiting has settled the plan meanwhile
-        plan.decisions = held_before
+
+    def _decide_all(
+        self, plan: Plan, fresh: dict[str, Decision], stopped: Callable[[], bool], alone: str | None
+    ) -> None:
         policy = _read_policy(plan.policy_text)
-        for key, block in blocks.items():
+        history = plans.before(plan)
+        may_point_back = not plans.clears_results(plan)
+        for block, name, said in zip(plan.blocks, plan.names, plan.traces, strict=True):
             if stopped():
                 return
-            held = plan.decisions.get(key)
+            earlier = history.find(said)
+            key = plans.key(name, earlier)
+            held = plan.decisions.get(key) or fresh.get(key)
+            if held is None and earlier:
+                held = self._memo.recall([key]).get(key)
             if held is None:
-                fresh[key] = self._decide_block(plan, block, policy, alone)
+                held = self._decide_block(plan, block, policy, alone, earlier if may_point_back else None)
             elif held.original:
                 # A resumed conversation refills the store; what was sent stays as it was sent in any case.
                 with contextlib.suppress(OSError):
                     self._store.put(block.text)
+            fresh[key] = held
+            history.add(said, key, held, partial(str, block.text))
 
     def settle(self, plan: Plan, fresh: Mapping[str, Decision]) -> None:
         """Make decisions last; what is still open is "sent as it came, for ever". Slow, as `decide`."""
         self._name_blocks(plan)
-        late = {key: Decision(None, reason="deadline") for key in plan.keys if key not in plan.decisions}
-        if not late:
-            return
-        try:
-            plan.decisions |= self._memo.remember(late | dict(fresh))
-        except OSError as error:
-            # What cannot be remembered would come out otherwise after a restart, so it is not changed at all.
-            plan.errors.append(("memo", describe(error)))
-            plan.decisions |= dict.fromkeys(late, Decision(None, reason="memo not writable"))
+        lasting = dict(plan.decisions)
+        while new := self._assume(plan, lasting, fresh):
+            try:
+                lasting |= self._memo.remember(new)
+            except OSError as error:
+                # What cannot be remembered would come out otherwise after a restart, so it is not changed at all.
+                plan.errors.append(("memo", describe(error)))
+                lasting |= dict.fromkeys(new, Decision(None, reason="memo not writable"))
+        plan.decisions = lasting
+
+    def _assume(
+        self, plan: Plan, lasting: Mapping[str, Decision], fresh: Mapping[str, Decision]
+    ) -> dict[str, Decision]:
+        """Name the blocks' decisions, and return those that do not last yet.
+
+        A key may depend on what was decided for an earlier block, and what lasts may be another process's
+        decision: so this is done again until nothing is new.
+        """
+        history = plans.before(plan)
+        new: dict[str, Decision] = {}
+        plan.keys = []
+        for block, name, said in zip(plan.blocks, plan.names, plan.traces, strict=True):
+            key = plans.key(name, history.find(said))
+            decision = lasting.get(key)
+            if decision is None:
+                decision = new[key] = fresh.get(key) or Decision(None, reason="deadline")
+            plan.keys.append(key)
+            history.add(said, key, decision, partial(str, block.text))
+        return new
 
     def _name_blocks(self, plan: Plan) -> None:
-        """Look up the conversation's policy and give the new blocks their keys, once."""
-        if len(plan.keys) == len(plan.blocks):
+        """Look up the conversation's policy, and name the new blocks, once."""
+        if len(plan.names) == len(plan.blocks):
             return
         try:
             plan.policy_text = plan.policy_text or self._fixed_policy(plan.reading.conversation)
         except OSError:
             plan.policy_text = _policy_text(self._policy)
-        plan.keys = [_block_key(block, plan.policy_text) for block in plan.blocks]
+        if _read_policy(plan.policy_text).code_mode:
+            plan.blocks[:] = [
+                block._replace(touched=is_touched(block, plan.inputs(block.calls))) for block in plan.blocks
+            ]
+        plan.traces = [trace(block) for block in plan.blocks]
+        plan.names = [plans.block_name(block, plan.policy_text) for block in plan.blocks]
 
     def finish(self, plan: Plan) -> Outcome:
         """Splice, and remember the request as the beginning of longer ones."""
@@ -205,8 +185,9 @@ class Pipeline:
                 decision,
                 decision.reason == RETRIEVED,
                 key not in self._seen,
+                trace,
             )
-            for key, block in zip(plan.keys, plan.blocks, strict=True)
+            for key, block, trace in zip(plan.keys, plan.blocks, plan.traces, strict=True)
             for decision in (plan.decisions[key],)
         )
         if len(self._seen) > _MAX_SEEN:
@@ -245,9 +226,11 @@ class Pipeline:
             self._policies[conversation] = self._memo.remember({key: ours})[key].text or ""
         return self._policies[conversation]
 
-    def _decide_block(self, plan: Plan, block: Block, policy: Policy, alone: str | None) -> Decision:
+    def _decide_block(
+        self, plan: Plan, block: Block, policy: Policy, alone: str | None, earlier: Earlier | None
+    ) -> Decision:
         try:
-            return self._decider.decide(block, policy, alone)
+            return self._decider.decide(block, policy, alone, earlier)
         except Exception as error:  # noqa: BLE001 - law 3: a failing compressor costs its saving, nothing else
             plan.errors.append((block.tool, describe(error)))
             return Decision(None, reason=f"error: {describe(error)}")
@@ -260,16 +243,6 @@ def describe(error: BaseException) -> str:
         trace = trace.tb_next
     where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
     return type(error).__name__ + where
-
-
-def _block_key(block: Block, policy_text: str) -> str:
-    """Name a decision: everything that it may depend on."""
-    digest = hashlib.sha256()
-    for part in (block.text, block.query, block.tool, block.tool_input, block.untouchable, policy_text):
-        data = part.encode(errors="surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()[:32]
 
 
 def fall_back(body: bytes, found: Found | None, error: BaseException) -> Outcome:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from headroom import kernels
 from headroom.dialects.base import Reading, Resume
-from headroom.types import Decision
+from headroom.types import Decision, Trace
 
 _CHUNK = 1 << 16
 _CONTINUES = 3
@@ -31,6 +31,7 @@ class Sent(NamedTuple):
     retrieval: bool
     is_new: bool
     """Whether this process had not seen the block before."""
+    trace: Trace
 
 
 class Found(NamedTuple):

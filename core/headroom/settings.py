@@ -1,39 +1,33 @@
-"""Every setting, in one table: name, type, default, help. Defaults < TOML file < environment < flags."""
+"""Every setting, in one table: name, type, default, help.
+
+Defaults < the user's TOML file < the project's < environment < flags.
+"""
 
 import os
-import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from headroom.types import Policy
+from headroom.policy import BALANCED, LEVELS, OFF, Policy
+from headroom.setting import Setting, SettingError, Value, parse
 
-Value = str | int | float | bool | tuple[str, ...]
-
-
-class SettingError(ValueError):
-    """A setting's name or value is wrong; the message says which, where, and what is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row: a dotted name, its default (whose type is the setting's type) and what it does."""
-
-    name: str
-    default: Value
-    help: str
-    form: str = ""
-    """What a text must look like, as a regular expression; empty for any."""
-
-    @property
-    def env(self) -> str:
-        """Its environment variable: upstream.anthropic is HEADROOM_UPSTREAM_ANTHROPIC."""
-        return "HEADROOM_" + self.name.replace(".", "_").upper()
-
+__all__ = [
+    "OTHER_VARIABLES",
+    "PROJECT_FILE",
+    "ROWS",
+    "SETTINGS",
+    "SettingError",
+    "Settings",
+    "config_file",
+    "load",
+    "project_file",
+    "state_dir",
+    "working_folder",
+]
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -43,10 +37,19 @@ SETTINGS: tuple[Setting, ...] = (
         form=r"https?://[^/\s?#]+[^\s?#]*",
     ),
     Setting("compress.enabled", True, "Whether anything is compressed at all."),
-    Setting("compress.lossy", True, "Whether a lossy form may follow where the lossless one is not enough."),
+    Setting("compress.level", BALANCED, "How far it may go.", choices=tuple(LEVELS)),
     Setting("compress.floor_tokens", 200, "Blocks with fewer tokens are left alone."),
-    Setting("compress.enough_ratio", 0.4, "A lossless form of at most this share of the original is enough."),
-    Setting("compress.enough_tokens", 1500, "So is a lossless form of at most this many tokens."),
+    Setting(
+        "compress.enough_ratio",
+        LEVELS[BALANCED].enough_ratio,
+        "A lossless form of at most this share of the original is enough; where it is not set, the level says it.",
+    ),
+    Setting(
+        "compress.enough_tokens",
+        LEVELS[BALANCED].enough_tokens,
+        "So is a lossless form of at most this many tokens; where it is not set, the level says it.",
+    ),
+    Setting("compress.code_mode", False, "Whether the bodies of functions may be left out of source code."),
     Setting("compress.deadline_ms", 1000, "Blocks not compressed in this time are sent as they are, for ever."),
     Setting(
         "compress.protected_tools",
@@ -55,6 +58,13 @@ SETTINGS: tuple[Setting, ...] = (
             *("view", "read", "ReadFile", "*read_file*", "*read_text_file*", "*view_file*", "*open_file*"),
         ),
         "Globs of tool names whose results are never touched.",
+    ),
+    Setting(
+        "compress.tools",
+        (),
+        'Levels of single tools: a table of globs of their names, as "mcp__github__*" = "lossless"; the last that '
+        "fits holds.",
+        choices=(OFF, *LEVELS),
     ),
     Setting("store.ttl_days", 7, "How long an original is kept after it was last used."),
     Setting("store.max_mb", 2048, "How much all originals together may take."),
@@ -67,6 +77,12 @@ OTHER_VARIABLES = frozenset({"HEADROOM_HOME", "HEADROOM_CONFIG", "HEADROOM_SESSI
 """Variables that are no settings: where things are, and what our own processes tell each other."""
 
 ROWS: Mapping[str, Setting] = {row.name: row for row in SETTINGS}
+
+PROJECT_FILE = ".headroom.toml"
+_ADD_UP = ("compress.tools",)
+"""Rules of an earlier layer still hold for other tools."""
+_PROJECTS_MAY_SET = "compress."
+"""A repository that somebody clones must not say where requests go, or what becomes of the state folder."""
 
 
 def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
@@ -88,62 +104,25 @@ def config_file(environ: Mapping[str, str] = os.environ) -> Path:
     )
 
 
-def parse(row: Setting, raw: object, where: str) -> Value:
-    """Turn a TOML value or an environment text into the row's type. Raises SettingError, naming `where`."""
-    kind = type(row.default)
+def project_file(folder: Path) -> Path | None:
+    """Return the nearest .headroom.toml of a folder and those above it; None where there is none.
+
+    The search ends at the root of a repository or at the user's home; outside both, at the folder itself.
+    """
+    searched = [folder, *folder.parents]
     try:
-        if kind is bool:
-            return _parse_bool(raw)
-        if kind is tuple:
-            items = raw.split(",") if isinstance(raw, str) else raw
-            if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-                raise ValueError(raw)
-            return tuple(item.strip() for item in items if item.strip())
-        return _parse_text(raw, row.form) if kind is str else _parse_number(raw, _NUMBERS[kind])
-    except ValueError:
-        raise SettingError(f"{where}: {row.name} must be {_NAMES[kind]}, not {raw!r} ({row.help})") from None
+        top = next((n for n, at in enumerate(searched) if (at / ".git").exists() or at == Path.home()), 0)
+        return next((at / PROJECT_FILE for at in searched[: top + 1] if (at / PROJECT_FILE).is_file()), None)
+    except OSError:
+        return None  # a folder above that may not be looked into
 
 
-_NUMBERS: Mapping[type, Callable[[str | int | float], int | float]] = {int: int, float: float}
-_NAMES: Mapping[type, str] = {
-    bool: "true or false",
-    int: "a whole number from 0 on",
-    float: "a number from 0 on",
-    str: "a text of the right form",
-    tuple: "a list of texts",
-}
-
-
-def _parse_text(raw: object, form: str) -> str:
-    if not isinstance(raw, str) or (form and not re.fullmatch(form, raw)):
-        raise ValueError(raw)
-    return raw
-
-
-def _parse_number(raw: object, number: Callable[[str | int | float], int | float]) -> int | float:
-    """Every number here is a size, a time or a share: none is negative."""
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
-        raise ValueError(raw)
-    value = number(raw)
-    if isinstance(raw, float) and value != raw:
-        raise ValueError(raw)
-    if not 0 <= value < float("inf"):
-        raise ValueError(raw)
-    return value
-
-
-_WORDS: Mapping[str, bool] = {
-    **dict.fromkeys(("1", "true", "yes", "on"), True),
-    **dict.fromkeys(("0", "false", "no", "off"), False),
-}
-
-
-def _parse_bool(raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    if isinstance(raw, str) and raw.strip().lower() in _WORDS:
-        return _WORDS[raw.strip().lower()]
-    raise ValueError(raw)
+def working_folder() -> Path | None:
+    """Return the folder that a project's settings are looked for in; None when it is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
 
 
 class Settings:
@@ -161,12 +140,15 @@ class Settings:
 
     def policy(self) -> Policy:
         """Return the part of the settings that decides what happens to a block."""
-        return Policy(
+        return replace(
+            Policy.at(self["compress.level"]),
+            enabled=self["compress.enabled"],
             floor_tokens=self["compress.floor_tokens"],
             enough_ratio=self["compress.enough_ratio"],
             enough_tokens=self["compress.enough_tokens"],
-            lossy=self["compress.lossy"],
             protected_tools=self["compress.protected_tools"],
+            code_mode=self["compress.code_mode"],
+            tools=self["compress.tools"],
         )
 
 
@@ -174,37 +156,66 @@ def load(
     flags: Mapping[str, object] | None = None,
     environ: Mapping[str, str] = os.environ,
     flags_from: str = "command line",
+    folder: Path | None = None,
 ) -> Settings:
-    """Read the TOML file and the environment, and lay the flags (by setting name) over them.
+    """Read the TOML files and the environment, and lay the flags (by setting name) over them.
 
     Args:
         flags_from: where the flags come from, for messages and origins.
+        folder: the working folder, for the project's file; None for no project.
+
+    Raises SettingError for whatever is wrong in any layer.
     """
     values: dict[str, Value] = {row.name: row.default for row in SETTINGS}
     origins = dict.fromkeys(values, "default")
-    layers: list[tuple[str, Mapping[str, object]]] = []
-    file = config_file(environ)
-    if file.is_file():
-        layers.append((str(file), _flatten(_read_toml(file))))
-    known = OTHER_VARIABLES | {row.env for row in SETTINGS}
-    for name in environ:
-        if name.startswith("HEADROOM_") and name not in known:
-            raise SettingError(f"environment: there is no {name}; known: {', '.join(sorted(known))}")
-    layers.append(("environment", {row.name: environ[row.env] for row in SETTINGS if environ.get(row.env)}))
-    layers.append((flags_from, flags or {}))
-    for where, layer in layers:
+    for where, layer in _layers(flags or {}, environ, flags_from, folder):
         for name, raw in layer.items():
             row = ROWS.get(name)
             if row is None:
                 raise SettingError(f"{where}: there is no setting {name!r}; known: {', '.join(ROWS)}")
-            values[name] = parse(row, raw, row.env if where == "environment" else where)
+            parsed = parse(row, raw, row.env if where == "environment" else where)
+            values[name] = parsed if name not in _ADD_UP else _added(values[name], parsed)
             origins[name] = where
+    level = LEVELS[str(values["compress.level"])]
+    for column in ("enough_ratio", "enough_tokens"):
+        if origins[f"compress.{column}"] == "default":
+            values[f"compress.{column}"] = getattr(level, column)
     return Settings(values, origins)
+
+
+def _added(earlier: Value, later: Value) -> Value:
+    return earlier + later if isinstance(earlier, tuple) and isinstance(later, tuple) else later
+
+
+def _layers(
+    flags: Mapping[str, object], environ: Mapping[str, str], flags_from: str, folder: Path | None
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield where settings come from and what they are, the weakest first."""
+    file = config_file(environ)
+    if file.is_file():
+        yield str(file), _flatten(_read_toml(file))
+    project = project_file(folder) if folder else None
+    if project:
+        layer = _flatten(_read_toml(project))
+        for name in layer:
+            if name in ROWS and not name.startswith(_PROJECTS_MAY_SET):
+                raise SettingError(
+                    f"{project}: a project may not set {name}, only {_PROJECTS_MAY_SET}*; it belongs in {file}"
+                )
+        yield str(project), layer
+    known = OTHER_VARIABLES | {row.env for row in SETTINGS}
+    for name in environ:
+        if name.startswith("HEADROOM_") and name not in known:
+            raise SettingError(f"environment: there is no {name}; known: {', '.join(sorted(known))}")
+    yield "environment", {row.name: environ[row.env] for row in SETTINGS if environ.get(row.env)}
+    yield flags_from, flags
 
 
 def _read_toml(file: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingError(f"{file}: cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"{file}: not valid TOML: {error}") from None
 
@@ -212,7 +223,7 @@ def _read_toml(file: Path) -> Mapping[str, object]:
 def _flatten(tree: Mapping[str, object], prefix: str = "") -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, value in tree.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and prefix + key not in ROWS:
             flat |= _flatten(value, f"{prefix}{key}.")
         else:
             flat[prefix + key] = value

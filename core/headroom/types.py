@@ -33,22 +33,10 @@ class Block(NamedTuple):
     """Index of the message that holds the block."""
     untouchable: str = ""
     """Why the block must go out as it came in; empty when it may be compressed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What may be done to a conversation; fixed when the conversation begins."""
-
-    floor_tokens: int = 200
-    """Blocks with fewer tokens are left alone."""
-    enough_ratio: float = 0.4
-    """A lossless form of at most this share of the original is small enough."""
-    enough_tokens: int = 1500
-    """So is one of at most this many tokens."""
-    lossy: bool = True
-    """Whether a lossy form may follow where the lossless one is not small enough."""
-    protected_tools: tuple[str, ...] = ()
-    """Globs of tool names whose results are never touched."""
+    calls: int = 0
+    """How many tool calls stand before it."""
+    touched: bool = False
+    """Whether a call before it edited the file that the text is, or read a part of it, or its own call does."""
 
 
 class Context(NamedTuple):
@@ -65,6 +53,27 @@ class Context(NamedTuple):
     """Whether the bodies of functions may be left out of source code."""
     touched: bool = False
     """Whether the conversation has edited the file that the text is, or read a part of it, or reads one now."""
+
+
+class Trace(NamedTuple):
+    """What is remembered of a result, for those that come after it."""
+
+    digest: str = ""
+    """Of its text, without an agent's notes at its end; empty where the result is too short to be pointed at."""
+    subject: str = ""
+    """What it is a result of: equal for two reads of a file, and for two runs of a command."""
+    label: str = ""
+
+
+class Earlier(NamedTuple):
+    """A tool result that stands in full in what is sent, before the block at hand."""
+
+    key: str
+    """The key of its decision."""
+    label: str
+    """The call it answers, as a marker names it."""
+    text: Callable[[], str]
+    """The result, as it came."""
 
 
 class Compressed(NamedTuple):

@@ -4,7 +4,8 @@ import pytest
 
 from headroom.decision import RETRIEVED, Decider, original_key
 from headroom.forms import budget_tokens
-from headroom.types import Block, Compressed, Compressor, Context, Decision, PassThrough, Policy
+from headroom.policy import Policy
+from headroom.types import Block, Compressed, Compressor, Context, Decision, PassThrough
 
 POLICY = Policy(floor_tokens=10, enough_tokens=100, protected_tools=("Read", "mcp__bank__*"))
 WORDS = "word " * 1000

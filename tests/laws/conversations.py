@@ -65,6 +65,17 @@ def coloured(count: int, seed: int = 0) -> str:
     )
 
 
+def mixed(seed: int) -> str:
+    """What a shell printed: a reminder of the agent's, headers, and JSON behind them."""
+    reminder = f"<system-reminder>\nStep {seed}.\n</system-reminder>"
+    return f"HTTP/1.1 200 OK\nserver: {seed}\n\n{rows(60, seed)}\n\n{reminder}"
+
+
+def edited(seed: int) -> str:
+    """A build's output that is the same every time but for one line."""
+    return "\n".join(f"now it is {seed}" if n == 70 + seed % 5 else f"step {n} of the build" for n in range(150))
+
+
 OUTPUTS = {
     "rows": ("Bash", lambda seed: rows(150, seed)),
     "few rows": ("mcp__shop__list", lambda seed: rows(12, seed)),
@@ -72,6 +83,10 @@ OUTPUTS = {
     "source": ("Read", lambda seed: source(200, seed)),
     "terminal": ("Bash", lambda seed: coloured(120, seed)),
     "short": ("Bash", lambda seed: f"ok {seed}"),
+    "mixed": ("Bash", mixed),
+    "again": ("Read", lambda seed: source(120, seed % 2)),
+    "same rows": ("Bash", lambda _seed: rows(140, 5)),
+    "edited": ("mcp__ci__build", edited),
     "prose": ("WebFetch", lambda seed: f"Paragraph {seed}. " * 300),
     "odd": ("Bash", lambda seed: f'\u0000\ud83d\ude00 é {seed} 1e400 -0 \\ " </tag> ' * 40),
 }
@@ -85,7 +100,7 @@ def turn(n: int, kind: str, as_blocks: bool = False) -> list[Message]:
         "type": "tool_use",
         "id": f"toolu_{n}",
         "name": tool,
-        "input": {"command": f"run --step {n}", "n": 1.0},
+        "input": {"command": "run" if kind == "edited" else f"run --step {n}", "n": 1.0},
     }
     text = make(n)
     content: Any = [{"type": "text", "text": text}] if as_blocks else text

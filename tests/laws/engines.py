@@ -6,9 +6,11 @@ from pathlib import Path
 from headroom import tokens
 from headroom.compressors import COMPRESSORS
 from headroom.dialects import anthropic
-from headroom.pipeline import Outcome, Pipeline
+from headroom.pipeline import Pipeline
+from headroom.plans import Outcome
+from headroom.policy import Policy
 from headroom.store import SqliteMemo, SqliteStore
-from headroom.types import Compressor, Policy
+from headroom.types import Compressor
 
 POLICY = Policy(protected_tools=("Read", "Edit"))
 

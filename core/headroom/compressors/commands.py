@@ -45,6 +45,9 @@ _DATA: Final = (
     *(".log", ".out", ".err", ".txt", ".json", ".jsonl", ".ndjson", ".geojson", ".har", ".csv", ".tsv"),
     *(".diff", ".patch", ".trace", ".stdout", ".stderr"),
 )
+_NUMBERED: Final = re.compile(r" *(\d+)(?:→|\t)")
+_NUMBERED_LINES: Final = 3
+_NUMBER_WIDTH: Final = 6
 _EXTENSION: Final = re.compile(r"[^/\\.]\.[A-Za-z][\w+-]{0,11}$")
 _LISTERS: Final = ("ls", "glob", "*list*", "*dir*", "*tree*", "*search*", "*find*")
 _OPERATORS: Final = ";&|()<>\n"
@@ -73,7 +76,7 @@ def is_run(words: Words, pattern: str) -> bool:
 
 def file_read(tool_input: str) -> str | None:
     """Return the path of the one file that a tool call reads, by a read tool or by cat; None for other calls."""
-    fields = _fields(tool_input)
+    fields = members(tool_input)
     named = [value for key in _FILE_KEYS if isinstance(value := fields.get(key), str)]
     if named and not any(key in fields for key in (*_COMMAND_KEYS, "pattern", "query", "regex")):
         return named[0]
@@ -94,13 +97,24 @@ def content(tool: str, tool_input: str) -> Content:
     return "source"
 
 
+def is_numbered(text: str) -> bool:
+    """Whether a text is a file with line numbers in front, as `cat -n` and read tools write it."""
+    first = text.lstrip("\n").split("\n", _NUMBERED_LINES)[:_NUMBERED_LINES]
+    found = [_NUMBERED.match(line) for line in first]
+    numbers = [int(match[1]) for match in found if match]
+    wide = all(match.end() > _NUMBER_WIDTH or "→" in match[0] for match in found if match)
+    return (
+        len(numbers) == _NUMBERED_LINES and wide and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
+
+
 def rows(table: tuple[Compressor, ...], text: str, tool: str, tool_input: str) -> list[Compressor]:
     """Return the rows to be tried for a text: those that name the tool or the command, then those it looks like.
 
     Both in the table's order.
     """
     commands = runs(tool_input)
-    kind = content(tool, tool_input)
+    kind = "source" if is_numbered(text) else content(tool, tool_input)
     allowed = [row for row in table if kind in row.contents]
     named = [
         row
@@ -111,7 +125,8 @@ def rows(table: tuple[Compressor, ...], text: str, tool: str, tool_input: str) -
     return named + [row for row in allowed if row not in named and row.looks_like(text)]
 
 
-def _fields(tool_input: str) -> dict[str, object]:
+def members(tool_input: str) -> dict[str, object]:
+    """Return the members of a tool call's input; none where it is no JSON object."""
     if not tool_input.lstrip().startswith("{"):
         return {}
     try:
@@ -125,7 +140,7 @@ def _line(tool_input: str) -> str:
     """Return the shell line of a tool call; empty where there is none."""
     if not tool_input.lstrip().startswith("{"):
         return tool_input[:_MAX_CHARS]
-    fields = _fields(tool_input)
+    fields = members(tool_input)
     command = next((fields[key] for key in _COMMAND_KEYS if key in fields), "")
     if isinstance(command, list):
         command = shlex.join(str(word) for word in command)

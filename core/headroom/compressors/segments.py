@@ -12,13 +12,10 @@ from headroom.compressors import json_values
 
 _WRAPPER: Final = re.compile(r"<(system-reminder|persisted-output)\b")
 _OURS: Final = "[headroom:"
-_NUMBERED: Final = re.compile(r" *(\d+)(?:→|\t)")
-_NUMBERED_LINES: Final = 3
-_NUMBER_WIDTH: Final = 6
 _PROMPT: Final = re.compile(
-    r"(?P<sign>[$%➜❯]|PS [^>\n]{0,200}+>|[\w.-]{1,64}+@[\w.-]{1,64}+[:~ ][^$#\n]{0,200}?[$#]) (?P<command>\S[^\n]*+)"
+    r"(?:[$%➜❯]|PS [^>\n]{0,200}+>|[\w.-]{1,64}+@[\w.-]{1,64}+[:~ ][^$#\n]{0,200}?[$#]) (?P<command>\S[^\n]*+)"
 )
-_FENCE: Final = re.compile(r"^(`{3,}+|~{3,}+)[^`\n]*+\n", re.MULTILINE)
+_FENCE: Final = re.compile(r"^(`{3,12}+|~{3,12}+)[^`\n]*+\n", re.MULTILINE)
 _JSON: Final = re.compile(r"^[\[{]", re.MULTILINE)
 _BODY_CHARS: Final = 400
 """A shorter body is not worth being cut out."""
@@ -36,9 +33,9 @@ class Segment(NamedTuple):
 
 
 def split(text: str) -> list[Segment]:
-    """Cut out what stays verbatim: an agent's notes to the model, lines of ours, shell prompts, numbered lines."""
+    """Cut out what stays verbatim: an agent's notes to the model, lines of ours, shell prompts."""
     return [
-        part for piece in _around_wrappers(text) for part in ([piece] if piece.verbatim else _plain(piece.text))
+        part for piece in around_wrappers(text) for part in ([piece] if piece.verbatim else _plain(piece.text))
     ]
 
 
@@ -48,7 +45,8 @@ def bodies(text: str) -> list[Segment]:
     return [part for piece in fenced for part in (_json_bodies(piece.text) if not piece.verbatim else [piece])]
 
 
-def _around_wrappers(text: str) -> Iterator[Segment]:
+def around_wrappers(text: str) -> Iterator[Segment]:
+    """Yield an agent's notes to the model, verbatim, and what stands around them."""
     at = 0
     while opening := _WRAPPER.search(text, at):
         if opening.start() > at:
@@ -63,25 +61,12 @@ def _around_wrappers(text: str) -> Iterator[Segment]:
 
 def _plain(text: str) -> Iterator[Segment]:
     """Cut a text without wrappers."""
-    if _is_numbered(text):
-        yield Segment(text, verbatim=True)
-    elif _OURS in text:
+    if _OURS in text:
         yield from _by_lines(text, lambda line: _OURS in line)
     elif _PROMPT.match(text.lstrip("\n")):
         yield from _by_lines(text, lambda line: _PROMPT.match(line) is not None)
     else:
         yield Segment(text)
-
-
-def _is_numbered(text: str) -> bool:
-    """Whether a text is a file with line numbers in front, as `cat -n` writes it: one an edit may quote."""
-    first = text.lstrip("\n").split("\n", _NUMBERED_LINES)[:_NUMBERED_LINES]
-    found = [_NUMBERED.match(line) for line in first]
-    numbers = [int(match[1]) for match in found if match]
-    wide = all(match.end() > _NUMBER_WIDTH or "→" in match[0] for match in found if match)
-    return (
-        len(numbers) == _NUMBERED_LINES and wide and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    )
 
 
 def _by_lines(text: str, is_verbatim: Callable[[str], bool]) -> Iterator[Segment]:

@@ -206,6 +206,7 @@ def _add_result(
                 query=query,
                 message=walk.messages,
                 untouchable=untouchable,
+                calls=len(walk.calls),
             )
         )
 

@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from headroom.dialects import dialect_of
 from headroom.dialects.base import Dialect
-from headroom.pipeline import Outcome
+from headroom.plans import Outcome
 from headroom.proxy import local_api
 from headroom.proxy.exchange import Exchange
 from headroom.proxy.headers import onward, request_headers

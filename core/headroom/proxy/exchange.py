@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from headroom.dialects.base import Dialect
-from headroom.pipeline import Outcome
+from headroom.plans import Outcome
 from headroom.proxy.streams import Tee
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from headroom.dialects.base import Dialect
-from headroom.pipeline import Outcome, Pipeline, Plan, fall_back
+from headroom.pipeline import Pipeline, fall_back
+from headroom.plans import Outcome, Plan
 from headroom.types import Decision
 
 T = TypeVar("T")

@@ -38,7 +38,9 @@ class Config:
         """Read what `headroom wrap` wrote. Raises SettingError for a setting that does not exist."""
         flags = line.get("flags")
         return cls(
-            settings=settings_module.load(flags if isinstance(flags, dict) else {}),
+            settings=settings_module.load(
+                flags if isinstance(flags, dict) else {}, folder=settings_module.working_folder()
+            ),
             session_log=Path(str(line["session_log"])),
             secret=str(line.get("secret", "")),
         )

@@ -14,9 +14,9 @@ from typing import Self
 
 import orjson
 
+from headroom.policy import Policy
 from headroom.session_log import events
 from headroom.session_log.record import error_event, start_event
-from headroom.types import Policy
 
 _SUFFIX = ".jsonl"
 

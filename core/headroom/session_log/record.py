@@ -8,8 +8,9 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from headroom.ledger import RoundTrip, Saved
+from headroom.policy import Policy
 from headroom.session_log import events
-from headroom.types import Change, Policy, Usage
+from headroom.types import Change, Usage
 
 
 def start_event(

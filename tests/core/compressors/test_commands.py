@@ -121,3 +121,15 @@ def test_rows_named_by_command_or_tool_come_before_rows_by_content() -> None:
     assert names("x", "Grep", "ls") == ["by_tool", "by_look"]
     assert names("y", "Bash", "ls") == []
     assert names("x", "Bash", "cat a.py") == ["of_source"]
+
+
+@pytest.mark.parametrize("text", ["     1\ta\n     2\tb\n     3\tc", "     9→a\n    10→b\n    11→c\n"])
+def test_a_numbered_file_is_source(text: str) -> None:
+    assert commands.is_numbered(text)
+    row = Compressor("row", lambda _: True, lambda text, _: Compressed(text, lossless=True))
+    assert commands.rows((row,), text, "Bash", "{}") == []
+
+
+@pytest.mark.parametrize("text", ["1\ta\n2\tb\n3\tc", "     1\ta\n     3\tb\n     4\tc", "     1\ta\n", ""])
+def test_other_columns_of_numbers_are_no_numbered_file(text: str) -> None:
+    assert not commands.is_numbered(text)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from headroom import session_log
 from headroom.dialects import anthropic
-from headroom.pipeline import Outcome
+from headroom.plans import Outcome
 from headroom.proxy.exchange import Exchange
 from headroom.proxy.recorder import Recorder
 from headroom.proxy.streams import Tee

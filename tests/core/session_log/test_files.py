@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from headroom import session_log
+from headroom.policy import Policy
 from headroom.session_log.events import End, Error, Request, Start
-from headroom.types import Policy
 
 
 def new(root: Path, t: float | None = None) -> Path:

@@ -9,10 +9,11 @@ import orjson
 from headroom import session_log
 from headroom.dialects import anthropic
 from headroom.ledger import RoundTrip, Saved
-from headroom.pipeline import Outcome
+from headroom.plans import Outcome
+from headroom.policy import Policy
 from headroom.proxy.exchange import Exchange
 from headroom.session_log import events
-from headroom.types import Change, Decision, Policy, Usage
+from headroom.types import Change, Decision, Usage
 
 KEY = "sk-ant-api03-QWERTZUIOPASDFGHJKL"
 PASSWORD = "hunter2"

@@ -1,0 +1,117 @@
+"""A request under way, what comes of it, and the names of what is decided in it."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+
+from headroom import spans
+from headroom.dialects.base import Reading
+from headroom.history import History
+from headroom.prefixes import Found, Sent
+from headroom.types import Block, Change, Decision, Earlier, Trace
+
+
+@dataclass(slots=True)
+class Plan:
+    """A request under way: what was read, and what is decided so far."""
+
+    body: bytes
+    reading: Reading
+    found: Found | None
+    policy_text: str = ""
+    """The conversation's policy; empty until it is looked up."""
+    names: list[str] = field(default_factory=list)
+    """Names of the new blocks, in order: keys, but for what an earlier result adds."""
+    traces: list[Trace] = field(default_factory=list)
+    """What is remembered of each new block."""
+    keys: list[str] = field(default_factory=list)
+    """Keys of the new blocks' decisions, in order; complete once the plan is settled."""
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    """Where a compressor failed, and the exception's name."""
+    generation: int = 0
+    """Of the memory of earlier requests when this one was read."""
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks that were not in an earlier request."""
+        return self.reading.walk.blocks
+
+    def inputs(self, calls: int) -> list[str]:
+        """Return the inputs of the first tool calls of the conversation, as JSON text."""
+        return [self.body[call.input].decode(errors="replace") for call in self.reading.walk.calls[:calls]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What goes out for a request. Without changes, `body` is the very object that came in."""
+
+    body: bytes
+    reading: Reading | None = None
+    sent: tuple[Sent, ...] = ()
+    replayed: int = 0
+    """How many of `sent` stand in the part shared with an earlier request."""
+    errors: tuple[tuple[str, str], ...] = ()
+    """Where something failed, and the failure's name; the original went out instead."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any block goes out in another form."""
+        return any(sent.literal is not None for sent in self.sent)
+
+    def changes(self) -> list[Change]:
+        """Return what was done, block by block, for the log: changed and retrieved blocks, and all new ones."""
+        if self.reading is None:
+            return []
+        return [
+            Change(
+                key=sent.key,
+                tool=sent.tool,
+                decision=sent.decision,
+                position=self.reading.position(sent.start),
+                new=is_new,
+                cached=self.reading.is_cached(sent.start),
+                retrieval=sent.retrieval,
+            )
+            for number, sent in enumerate(self.sent)
+            for is_new in (sent.is_new and number >= self.replayed,)
+            if sent.literal is not None or sent.retrieval or is_new
+        ]
+
+
+def before(plan: Plan) -> History:
+    """Return the results that stood before a plan's new blocks."""
+    history = History()
+    if any(trace.digest for trace in plan.traces):
+        for sent in plan.found.sent if plan.found else ():
+            history.add(sent.trace, sent.key, sent.decision, partial(_text_at, plan.body, sent))
+    return history
+
+
+def _text_at(body: bytes, sent: Sent) -> str:
+    return spans.decode_text(body[sent.start : sent.end])
+
+
+def clears_results(plan: Plan) -> bool:
+    """Whether the request lets the provider drop old tool results, so that none can be pointed at."""
+    return "context_management" in plan.reading.head.keys and b"clear_tool_uses" in plan.body
+
+
+def block_name(block: Block, policy_text: str) -> str:
+    """Name a block by everything that its decision may depend on, but for an earlier result."""
+    touched = "touched" if block.touched else ""
+    return _hash(block.text, block.query, block.tool, block.tool_input, block.untouchable + touched, policy_text)
+
+
+def key(name: str, earlier: Earlier | None) -> str:
+    """Name a decision: the block, and the result before it that it may be told by."""
+    return _hash(name, earlier.key) if earlier else name
+
+
+def _hash(*parts: str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode(errors="surrogatepass")
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()[:32]

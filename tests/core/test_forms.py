@@ -1,0 +1,104 @@
+"""A text's parts, the first row that has something for each, lossless first."""
+
+import pytest
+
+from headroom import forms
+from headroom.policy import Policy
+from headroom.types import Compressed, Compressor, Context, PassThrough
+
+POLICY = Policy(floor_tokens=10, enough_tokens=100)
+WORDS = "word " * 1000
+REMINDER = "<system-reminder>Be quick.</system-reminder>"
+
+
+def count(text: str) -> int:
+    return len(text.split())
+
+
+def shares(lossless: float | None, lossy: float | None, name: str = "row", look: str = "word") -> Compressor:
+    """A row whose forms have these shares of the original; None passes."""
+
+    def compress(text: str, context: Context) -> Compressed:
+        share = lossless if context.budget_tokens is None else lossy
+        if share is None:
+            raise PassThrough("cannot")
+        return Compressed("word " * int(count(text) * share), context.budget_tokens is None)
+
+    return Compressor(name, lambda text: look in text, compress)
+
+
+def best(text: str, *rows: Compressor, policy: Policy = POLICY, tool_input: str = "") -> forms.Form:
+    return forms.best(text, Context(tool="Bash", tool_input=tool_input), policy, count, rows)
+
+
+def test_a_text_of_one_part_takes_its_row_s_form() -> None:
+    form = best(WORDS, shares(0.3, 0.05))
+    assert (form.compressor, form.lossless, form.tokens_before, form.tokens_after) == ("row", True, 1000, 300)
+    assert len(form.parts) == 1
+
+
+def test_what_stays_verbatim_stays_between_the_forms_of_the_rest() -> None:
+    form = best(f"{WORDS}\n{REMINDER}\n{WORDS}", shares(0.3, 0.05))
+    assert form.text == "word " * 300 + "\n" + REMINDER + "word " * 300
+    assert [part.compressor for part in form.parts] == ["row", "", "row"]
+    assert form.tokens_after == count(form.text)
+
+
+def test_a_verbatim_line_still_begins_a_line() -> None:
+    form = best(f"$ show\n{WORDS}\n$ again\n", shares(0.3, 0.05))
+    assert form.text.endswith(" \n$ again\n")
+
+
+def test_each_part_gets_its_share_of_the_budget() -> None:
+    budgets = []
+
+    def compress(text: str, context: Context) -> Compressed:
+        if context.budget_tokens is None:
+            raise PassThrough("nothing")
+        budgets.append(context.budget_tokens)
+        return Compressed("word", lossless=False)
+
+    best(f"{WORDS}{REMINDER}{WORDS * 3}", Compressor("row", lambda _: True, compress))
+    total = forms.budget_tokens(4002, POLICY)
+    assert budgets == [int(total * 1000 / 4002), int(total * 3000 / 4002)]
+
+
+def test_the_prompt_s_command_routes_the_part() -> None:
+    named = shares(0.2, None, "named", look="never")._replace(commands=("show",))
+    form = best(f"$ show\n{WORDS}", named)
+    assert [part.compressor for part in form.parts] == ["", "named"]
+
+
+def test_a_body_is_cut_out_where_no_row_reads_the_whole() -> None:
+    body = "[" + ", ".join(["[1, 2, 3]"] * 100) + "]"
+    json_row = shares(0.1, None, "json", look="[")._replace(looks_like=lambda text: text.startswith("["))
+    form = best(f"HTTP/1.1 200 OK\n\n{body}\n", json_row)
+    assert [part.compressor for part in form.parts if part.original.strip()] == ["", "json"]
+    assert form.text.startswith("HTTP/1.1 200 OK\n\nword ")
+
+
+def test_parts_that_gain_too_little_together_leave_the_text_as_it_is() -> None:
+    form = best(f"{WORDS * 20}{REMINDER}{WORDS}", shares(0.3, None)._replace(looks_like=lambda t: len(t) < 6000))
+    assert not form.is_changed
+    assert form.text == f"{WORDS * 20}{REMINDER}{WORDS}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [((), "no compressor for it"), ((shares(None, None), shares(None, None, "b")), "row: cannot; b: cannot")],
+)
+def test_why_a_text_stays_as_it_is(rows: tuple[Compressor, ...], reason: str) -> None:
+    form = best(WORDS, *rows)
+    assert (form.text, form.reason, form.compressor) == (WORDS, reason, "")
+
+
+def test_source_code_is_for_rows_of_source_code() -> None:
+    tool_input = '{"command": "cat src/app.py"}'
+    assert not best(WORDS, shares(0.1, 0.1), tool_input=tool_input).is_changed
+    row = shares(0.1, 0.1)._replace(contents=("source",))
+    assert best(WORDS, row, tool_input=tool_input).is_changed
+
+
+def test_tokens_that_are_known_are_not_counted_again() -> None:
+    form = forms.best(WORDS, Context(), POLICY, count, (shares(0.3, None),), before=lambda: 1234)
+    assert form.tokens_before == 1234
