@@ -16,6 +16,7 @@ _PROMPT: Final = re.compile(
     r"(?:[$%➜❯]|PS [^>\n]{0,200}+>|[\w.-]{1,64}+@[\w.-]{1,64}+[:~ ][^$#\n]{0,200}?[$#]) (?P<command>\S[^\n]*+)"
 )
 _FENCE: Final = re.compile(r"^(`{3,12}+|~{3,12}+)[^`\n]*+\n", re.MULTILINE)
+_MOST_FENCES: Final = 100
 _JSON: Final = re.compile(r"^[\[{]", re.MULTILINE)
 _BODY_CHARS: Final = 400
 """A shorter body is not worth being cut out."""
@@ -88,7 +89,10 @@ def _by_lines(text: str, is_verbatim: Callable[[str], bool]) -> Iterator[Segment
 
 def _fenced(text: str) -> Iterator[Segment]:
     at = 0
-    while opening := _FENCE.search(text, at):
+    for _ in range(_MOST_FENCES):
+        opening = _FENCE.search(text, at)
+        if opening is None:
+            break
         closing = re.compile(rf"^{opening[1]}[ \t]*+$", re.MULTILINE).search(text, opening.end())
         if closing is None:
             break
