@@ -17,6 +17,7 @@ SOURCES = [path for folder in PACKAGES for path in sorted((ROOT / folder).rglob(
 COVERED_BY = {
     # what only shows at the whole: the proxy at its socket, a session, a law
     "core/headroom/pipeline.py": "tests/laws/test_prefix_purity.py",
+    "core/headroom/plans.py": "tests/laws/test_repeats.py",
     "core/headroom/proxy/__main__.py": "tests/wrappers/test_launch.py",
     "core/headroom/proxy/app.py": "tests/wire/test_proxy.py",
     "core/headroom/proxy/local_api.py": "tests/wire/test_proxy.py",

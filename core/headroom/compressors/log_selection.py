@@ -1,46 +1,73 @@
-"""Which lines of a log stay word for word, which are counted as repeats, which are left to a template."""
+"""Which lines of a log must stay word for word, which are counted as repeats, which are left to a template."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NamedTuple
 
-from headroom.compressors import failure, log_templates, log_weights
-from headroom.compressors.log_lines import Line
+from headroom.compressors import log_query, log_templates, log_times, log_values, log_weights
+from headroom.compressors.log_lines import Lines
+from headroom.compressors.log_masks import PARAMETER, VARIABLE
 from headroom.compressors.log_templates import Template
 
-_ENDS: Final = 5
+_ENDS: Final = 3
 """So many lines at the beginning and at the end are kept."""
-_RARE: Final = 2
+RARE: Final = 2
 """Templates with at most so many lines are kept."""
-_NOTE_CHARS: Final = 80
-"""About what the line costs that stands for others, without the time."""
+_ASKED: Final = 20
+"""So many lines that surely answer the query are kept,"""
+_MORE_ASKED: Final = 40
+"""and so many others if there is room."""
+_TOKENS_PER_STRANGE_LINE: Final = 150
+"""One with an unusual value is kept for so many tokens of the budget,"""
+_LEAST_STRANGE: Final = 4
+"""but no fewer than these."""
+_VERY_STRANGE: Final = 1.5
+"""What is less unlike the others is shown only if there is room."""
+NOTE_CHARS: Final = 80
+"""About what the line costs that stands for others, without what they have in common."""
+_PLACE: Final = re.compile(r":\d++\)?(?:\Z| \+0x|:\d)|\bline \d")
+"""Where in the source code a line of a stack trace is."""
+_CODE_CHARS: Final = 3
+_ADDRESS: Final = re.compile(r"0x[0-9a-f]++|goroutine \d++")
 
 
 class Repeat(NamedTuple):
-    """An entry that comes again, at another time or, if `is_like`, with other parameters too."""
+    """An entry that comes again, at another time or, if it is of several lines, with other parameters too."""
 
     first: list[int]
     again: list[list[int]]
     is_like: bool
+    """Whether anything but the time differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """A log as read: everything that does not depend on how much of it may stay."""
 
-    lines: Sequence[Line]
-    bare: Sequence[str]
-    """The lines without their times."""
+    lines: Lines
     weights: Sequence[int]
+    entries: Sequence[list[int]]
     templates: Sequence[Template]
+    values: Sequence[dict[int, list[Sequence[str]]]]
+    """Of each template's parameters, by place of the word."""
     heavy: Sequence[list[int]]
     """The entries in which any line matters, as line numbers."""
+    times: Sequence[float]
+    """Of each line, in seconds."""
+    active_s: float
+    """How long the log is, in seconds, without its silences."""
+    silences: Sequence[int]
+    """After these lines nothing comes for long."""
+    strange: Sequence[int]
+    """Lines with a value unlike those of their template's others, the most unlike first."""
+    asked: Sequence[int]
+    """More lines that answer the query, best first, for which there may be room."""
     always: frozenset[int]
     """Lines that are kept whatever they say."""
     repeats: Sequence[Repeat]
-    """The entries that come again exactly, but for the time."""
-    likenesses: Sequence[Repeat]
-    """The same, and those of several lines also where their parameters differ."""
+    """The entries that come again."""
 
 
 class Selection(NamedTuple):
@@ -51,30 +78,50 @@ class Selection(NamedTuple):
     left: list[tuple[Template, list[int]]]
     """Templates and the lines they stand for, in order of appearance."""
 
-    def chars(self, lines: Sequence[Line]) -> int:
+    def chars(self, texts: Sequence[str]) -> int:
         """Return about how long the written selection is."""
-        notes = sum(_NOTE_CHARS + len(lines[numbers[0]].text) for _, numbers in self.left)
-        return sum(len(lines[number].text) + 1 for number in self.kept) + notes + _NOTE_CHARS * len(self.repeats)
+        notes = sum([NOTE_CHARS + len(texts[numbers[0]]) for _, numbers in self.left])
+        return sum([len(texts[number]) + 1 for number in self.kept]) + notes + NOTE_CHARS * len(self.repeats)
 
 
-def read(lines: list[Line], query: str) -> Log:
-    """Weigh a log's lines and find its templates. Raises PassThrough for certain control characters."""
-    bare = log_templates.without_stamps(lines)
-    templates = log_templates.mine(lines, bare)
-    search = failure.Search(line.text for line in lines)
-    weights = log_weights.weigh(lines, search)
-    heavy = [entry for entry in log_weights.entries(lines) if any(weights[number] for number in entry)]
-    ends = {*range(min(_ENDS, len(lines))), *range(max(0, len(lines) - _ENDS), len(lines))}
-    always = frozenset(ends | log_weights.asked_for(lines, search, query))
+def read(lines: Lines, query: str, budget_tokens: int) -> Log:
+    """Weigh a log's lines, find its templates, and what is unusual in it."""
+    entries = log_weights.entries(lines)
+    weights = log_weights.weigh(lines, entries)
+    templates = log_templates.mine(lines)
+    times = log_times.seconds(lines.stamps)
+    silences = log_times.silences(times)
+    values = [log_templates.parameters(template, lines.bares) for template in templates]
+    unlike, asked = _strange(lines, templates, values), log_query.hits(lines.texts, query)
+    strange = sorted(unlike, key=lambda number: (-round(unlike[number], 6), number))
+    most = max(_LEAST_STRANGE, budget_tokens // _TOKENS_PER_STRANGE_LINE)
+    total = len(lines.texts)
+    always = frozenset(
+        {
+            *range(min(_ENDS, total)),
+            *range(max(0, total - _ENDS), total),
+            *(number for number in strange[:most] if unlike[number] >= _VERY_STRANGE),
+            *asked.sure[:_ASKED],
+            *silences,
+            *(number + 1 for number in silences),
+        }
+    )
+    heavy = [entry for entry in entries if any(weights[number] for number in entry)]
     whole = [entry for entry in heavy if entry[-1] - entry[0] == len(entry) - 1 and always.isdisjoint(entry)]
-    template_of = {number: at for at, template in enumerate(templates) for number in template.lines}
-    exact = [tuple(bare[number] for number in entry) for entry in whole]
-    alike = [
-        tuple(template_of[number] for number in entry) if len(entry) > 1 else said
-        for entry, said in zip(whole, exact, strict=True)
-    ]
     return Log(
-        lines, bare, weights, templates, heavy, always, _repeats(whole, exact, False), _repeats(whole, alike, True)
+        lines=lines,
+        weights=weights,
+        entries=entries,
+        templates=templates,
+        values=values,
+        heavy=heavy,
+        times=times,
+        active_s=times[-1] - times[0] - sum([times[number + 1] - times[number] for number in silences]),
+        silences=silences,
+        strange=strange,
+        asked=[*asked.sure[_ASKED:], *asked.likely][:_MORE_ASKED],
+        always=always,
+        repeats=_repeats(lines, whole),
     )
 
 
@@ -84,61 +131,96 @@ class Thrift(NamedTuple):
     weight: int
     """Up to this weight not all of them are kept."""
     samples: int
-    """But so many of each template, the first ones and the last."""
+    """But so many of those that differ in parameters alone, the first ones and the last."""
 
 
 GENEROUS: Final = Thrift(log_weights.PLAIN, 0)
-"""All that matters is kept, but for exact repeats."""
+"""All that matters is kept, but for repeats."""
 THRIFTIER: Final = tuple(
     Thrift(weight, samples)
+    for samples in (20, 4, 1)
     for weight in (log_weights.NOTABLE, log_weights.WARNING, log_weights.ERROR)
-    for samples in (20, 4)
 )
 
 
 def select(log: Log, thrift: Thrift) -> Selection:
-    """Decide what is kept: all that matters, as far as `thrift` allows, with a line of context on either side.
-
-    Stack traces that come again with other parameters are counted as repeats by any but GENEROUS.
-    """
-    repeats = log.likenesses if thrift.weight else log.repeats
-    counted = {number for repeat in repeats for entry in repeat.again for number in entry}
-    shown = {number for repeat in repeats for number in repeat.first}
-    heavy = {number for entry in log.heavy for number in entry} - counted
+    """Decide what is kept: all that matters, as far as `thrift` allows, and a repeat's first entry."""
+    counted = {number for repeat in log.repeats for entry in repeat.again for number in entry}
+    shown = {number for repeat in log.repeats for number in repeat.first}
+    heavy = set(chain.from_iterable(log.heavy)) - counted
     heavy -= _thinned(log, thrift, counted | shown | log.always)
-    around = {number + step for number in heavy for step in (-1, 1)}
-    kept = heavy | around & set(range(len(log.lines))) | log.always
-    kept -= counted
+    kept = (heavy | log.always) - counted
+    gone = kept | counted
     left = []
     for template in log.templates:
-        numbers = [number for number in template.lines if number not in kept and number not in counted]
-        if len(numbers) <= _RARE:
+        numbers = [number for number in template.lines if number not in gone]
+        if len(numbers) <= RARE:
             kept.update(numbers)
         else:
             left.append((template, numbers))
-    return Selection(kept, repeats, left)
+    return Selection(kept, log.repeats, left)
 
 
-def _repeats(entries: Sequence[list[int]], names: Sequence[tuple[object, ...]], is_like: bool) -> list[Repeat]:
-    """Return the entries whose name comes again; those of several lines may be no more than alike if `is_like`."""
-    known: dict[tuple[object, ...], Repeat] = {}
-    for entry, name in zip(entries, names, strict=True):
-        if name in known:
-            known[name].again.append(entry)
-        else:
-            known[name] = Repeat(entry, [], is_like and len(entry) > 1)
-    return [repeat for repeat in known.values() if repeat.again]
+def _strange(
+    lines: Lines, templates: Sequence[Template], values: Sequence[dict[int, list[Sequence[str]]]]
+) -> dict[int, float]:
+    """Return the lines with an unusual value; what hangs on an entry, as a stack trace does, is not looked at."""
+    strange: dict[int, float] = {}
+    for template, slots in zip(templates, values, strict=True):
+        if lines.kinds[template.lines[0]].is_head:
+            for at, much in log_values.unlike(chain.from_iterable(slots.values())).items():
+                strange[template.lines[at]] = much
+    return strange
+
+
+def _name(lines: Lines, entry: list[int]) -> tuple[str, ...]:
+    """Return what entries have in common that are the same: all but parameters; never another place in the code.
+
+    Entries of a single line are not the same where a parameter differs: that is what templates are for.
+    """
+    if len(entry) == 1:
+        return (lines.bares[entry[0]],)
+    return tuple(
+        [_said(lines.bares[number], lines.masks[number], lines.kinds[number].is_trace) for number in entry]
+    )
+
+
+def _said(bare: str, mask: str, is_trace: bool) -> str:
+    if _PLACE.search(bare):
+        return _ADDRESS.sub("", bare)
+    # In what an exception says, a short number may be the error's own: a status, an errno.
+    return VARIABLE.sub(_long_ones, bare) if is_trace else mask
+
+
+def _long_ones(match: re.Match[str]) -> str:
+    return match[0] if len(match[0]) <= _CODE_CHARS else PARAMETER
+
+
+def _repeats(lines: Lines, entries: Sequence[list[int]]) -> list[Repeat]:
+    """Return the entries that come again."""
+    alike: dict[tuple[str, ...], list[list[int]]] = {}
+    for entry in entries:
+        alike.setdefault(_name(lines, entry), []).append(entry)
+    repeats = []
+    for first, *again in alike.values():
+        if again:
+            said = {tuple([lines.bares[number] for number in entry]) for entry in (first, *again)}
+            repeats.append(Repeat(first, again, len(said) > 1))
+    return repeats
 
 
 def _thinned(log: Log, thrift: Thrift, spared: set[int]) -> set[int]:
     """Return the lines between the first and the last of a failure that is a single line and repeated often."""
     if not thrift.weight:
         return set()
-    single = {entry[0] for entry in log.heavy if len(entry) == 1} - spared
+    alike: dict[str, list[int]] = {}
+    for entry in log.heavy:
+        number = entry[0]
+        if len(entry) == 1 and number not in spared and log.weights[number] <= thrift.weight:
+            alike.setdefault(log.lines.masks[number], []).append(number)
     thinned: set[int] = set()
-    for template in log.templates:
-        hits = [number for number in template.lines if number in single and log.weights[number] <= thrift.weight]
-        last = thrift.samples // 4
-        if len(hits) > thrift.samples + _RARE:
-            thinned.update(hits[thrift.samples - last : -last])
+    last = thrift.samples // 4
+    for numbers in alike.values():
+        if len(numbers) > thrift.samples + RARE:
+            thinned.update(numbers[thrift.samples - last : len(numbers) - last])
     return thinned

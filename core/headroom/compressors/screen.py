@@ -8,9 +8,11 @@ as a line of its own unless it looks like a progress display.
 import re
 import unicodedata
 from collections.abc import Callable
-from itertools import groupby
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
+from headroom.compressors import terminal_repeats
 from headroom.types import PassThrough
 
 _STYLE: Final = re.compile(
@@ -29,17 +31,15 @@ _NOT_ERASE_LINE: Final = re.compile(r"\x1b(?!\[0?K)")
 _EDITED_BY: Final = re.compile(r"\x1b\[(?:[02]?K|\d*+[CG])")
 _RISE: Final = re.compile(r"\x1b(?:\[[0-?]*+[^0-?CDGK]|[78DEMc])")
 _ESCAPE: Final = re.compile(r"\x1b\[[0-?]*+[@-~]")
+_HOME: Final = re.compile(r"\x1b(?:\[[01;]*+[Hf]|\[[23]J|c)")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}+")
 _PROGRESS: Final = re.compile(
     r"\d\s?%|[\u2580-\u2595\u25a0\u2800-\u28ff\u2501\u2578-\u257b]|[#=.>*-]{4}|--:--|\bETA\b"
 )
-_SPINNER: Final = re.compile(r"[\u25d0-\u25d7\u25dc-\u25df\u2800-\u28ff](?=\s)")
-
-_LONG_RUN: Final = 5
-"""So many equal lines in a row are counted instead of repeated."""
+_NO_COLUMN: Final = frozenset({"Mn", "Me", "Cf"})
+_TWO_COLUMNS: Final = frozenset({"W", "F"})
 _CELL_CHARS: Final = 16
 """More than so many combining characters do not go into one column."""
-_COUNT_NOTE: Final = "[the line above, "
 
 
 def without_styles(text: str) -> str:
@@ -86,19 +86,23 @@ def shown(text: str) -> str:
     return _Screen(len(text)).draw(plain)
 
 
+def pages(text: str) -> list[str]:
+    """Return what `shown` does, cut where the screen was cleared or drawn anew from its top; one page if never.
+
+    Raises PassThrough as `shown` does.
+    """
+    if not _HOME.search(text):
+        return [shown(text)]
+    plain = _LINE_END.sub("", without_styles(text))
+    screen = _Screen(len(text))
+    rows = screen.draw(plain).split("\n")
+    starts = sorted({0, *screen.starts, len(rows)})
+    return ["\n".join(rows[start:end]) for start, end in pairwise(starts)]
+
+
 def counted(text: str) -> str:
-    """Return a text with long runs of equal lines, or of spinner frames, shown once and counted."""
-    if _COUNT_NOTE in text:
-        return text
-    lines: list[str] = []
-    for key, group in groupby(text.split("\n"), _without_spinner):
-        run = list(group)
-        if len(run) < _LONG_RUN or not key.strip():
-            lines += run
-        else:
-            what = "times in all" if run[0] == run[-1] else "frames of its spinner in all"
-            lines += [run[-1], f"{_COUNT_NOTE}{len(run)} {what}]"]
-    return "\n".join(lines)
+    """Return a text with long runs of equal lines, or equal groups of lines, counted; nothing is lost."""
+    return terminal_repeats.counted(text)
 
 
 def is_encodable(text: str) -> bool:
@@ -110,38 +114,46 @@ def is_encodable(text: str) -> bool:
     return True
 
 
-def _without_spinner(line: str) -> str:
-    return _SPINNER.sub("", line, count=1) if not line.isascii() else line
-
-
 def _keep_unlike_frames(line: str) -> str:
     """Turn a carriage return into a line end where what it overwrites is content, not progress."""
     if "\r" not in line:
         return line
     frames = line.split("\r")
     parts = [frames[-1]]
-    following = _ESCAPE.sub("", frames[-1]).strip()
-    words = _WORD.findall(following)
+    following = _plain(frames[-1])
+    words: list[str] | None = None
     for frame, after in zip(frames[-2::-1], frames[:0:-1], strict=True):
-        plain = _ESCAPE.sub("", frame).strip()
+        plain = _plain(frame)
         is_display = not plain or _PROGRESS.search(plain) or following.startswith(plain)
         is_edited = _EDITED_BY.match(after) or frame.endswith("\x1b[2K")
-        is_same = not (is_display or is_edited) and _WORD.findall(plain) == words
+        is_same = False
+        if not (is_display or is_edited):
+            words = _WORD.findall(following) if words is None else words
+            is_same = _WORD.findall(plain) == words
         parts += ["\r" if is_display or is_edited or is_same else "\n", frame]
         if plain and plain != following:
-            following, words = plain, _WORD.findall(plain)
+            following, words = plain, None
     return "".join(reversed(parts))
+
+
+def _plain(frame: str) -> str:
+    return (_ESCAPE.sub("", frame) if "\x1b" in frame else frame).strip()
+
+
+@lru_cache(maxsize=4096)
+def _is_narrow(char: str) -> bool:
+    return unicodedata.category(char) not in _NO_COLUMN and unicodedata.east_asian_width(char) not in _TWO_COLUMNS
 
 
 def _cells(text: str) -> list[str]:
     """Return what stands in each column: two for a wide character, none of its own for a combining one."""
-    if text.isascii():
+    if text.isascii() or all(map(_is_narrow, set(text))):
         return list(text)
     cells: list[str] = []
     for char in text:
-        if cells and unicodedata.category(char) in ("Mn", "Me", "Cf") and len(cells[-1]) < _CELL_CHARS:
+        if cells and unicodedata.category(char) in _NO_COLUMN and len(cells[-1]) < _CELL_CHARS:
             cells[-1] += char
-        elif unicodedata.east_asian_width(char) in ("W", "F"):
+        elif unicodedata.east_asian_width(char) in _TWO_COLUMNS:
             cells += [char, ""]
         else:
             cells.append(char)
@@ -157,6 +169,8 @@ class _Screen:
         self._row = 0
         self._column = 0
         self._padding_left = size
+        self.starts: list[int] = []
+        """The rows where a screen begins that was cleared or is drawn anew."""
 
     def draw(self, text: str) -> str:
         for number, line in enumerate(text.split("\n")):
@@ -225,6 +239,7 @@ class _Screen:
             self._rows.pop()
         self._page = self._row = len(self._rows)
         self._column = 0
+        self.starts.append(self._page)
 
     def _up(self, argument: str) -> None:
         self._row = max(self._page, self._row - _number(argument))

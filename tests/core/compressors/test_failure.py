@@ -30,3 +30,17 @@ def test_texts_are_found_by_number() -> None:
     search = failure.Search(["fine", "it failed\nhere", "ok", "Fatal"])
     assert search.failures() == {1, 3}
     assert search.lines_with("ok") == [2]
+
+
+def test_words_and_numbers_are_found_by_themselves() -> None:
+    search = failure.Search(["0 errors", "GET /x 500", "status=503", "GET /x 200", "fine"])
+    assert search.words() == {0}
+    assert search.numbers() == {1, 2, 3}
+    assert search.failing_numbers() == {1, 2}
+    assert search.failures() == {1, 2}
+    assert search.holding("get /x") == [1, 3]
+    assert search.holding("get /x", limit=0) == [1]
+
+
+def test_texts_longer_in_lower_case_keep_their_numbers() -> None:
+    assert failure.Search(["\u0130" * 50, "ok", "it failed"]).failures() == {2}

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from headroom.compressors import log_lines, log_templates
-from headroom.compressors.log_templates import mine, render, without_stamps
-from headroom.types import PassThrough
+from headroom.compressors import log_lines, log_times
+from headroom.compressors.log_templates import mine, parameters, render
 
 HEAD = "2024-01-15 10:00:00 "
 
@@ -14,8 +13,15 @@ HEAD = "2024-01-15 10:00:00 "
 def templates(*messages: str) -> list[str]:
     """Return what stands for each template's lines, one line a second."""
     lines = log_lines.read("\n".join(f"2024-01-15 10:00:{at:02d} {text}" for at, text in enumerate(messages)))
-    bare = without_stamps(lines)
-    return [render(template, lines, bare, template.lines) for template in mine(lines, bare)]
+    return [
+        render(
+            template,
+            parameters(template, lines.bares),
+            template.lines,
+            log_times.span(lines.stamps[template.lines[0]], lines.stamps[template.lines[-1]]),
+        )
+        for template in mine(lines)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -51,30 +57,14 @@ def test_templates(messages: list[str], expected: list[str]) -> None:
     assert templates(*messages) == expected
 
 
-def test_the_time_is_said_without_the_date_twice() -> None:
-    def span(first: str, last: str) -> str:
-        return log_templates.span(*log_lines.read(f"{first} a\n{last} b"))
-
-    assert span("2024-01-15T10:00:00Z", "2024-01-15T11:00:00Z") == "<2024-01-15T10:00:00Z..11:00:00Z>"
-    assert span("2024-01-15T23:00:00Z", "2024-01-16T01:00:00Z") == "<2024-01-15T23:00:00Z..2024-01-16T01:00:00Z>"
-    assert span("Jan 15 10:00:00", "Jan 15 10:00:01") == "<Jan 15 10:00:00..10:00:01>"
-    assert span("10:00:00", "10:00:00") == "10:00:00"
-    assert span("INFO", "INFO") == ""
-
-
 def test_every_line_has_exactly_one_template() -> None:
     chance = random.Random(3)
     text = "\n".join(HEAD + " ".join(chance.choices("abcde 1 22 f9e8d7c6 x", k=6)) for _ in range(500))
     lines = log_lines.read(text)
-    found = mine(lines, without_stamps(lines))
+    found = mine(lines)
     assert sorted(number for template in found for number in template.lines) == list(range(500))
     firsts = [template.lines[0] for template in found]
     assert firsts == sorted(firsts)
-
-
-def test_control_characters_used_as_marks_pass_through() -> None:
-    with pytest.raises(PassThrough):
-        without_stamps(log_lines.read(HEAD + "a\x00b"))
 
 
 def words(chance: random.Random, count: int) -> str:
@@ -97,5 +87,12 @@ def test_takes_linear_time(name: str) -> None:
         parts.extend(f"{HEAD}INFO {MESSAGES[name](chance)}" for _ in range(200))
     lines = log_lines.read("\n".join(parts))
     start = time.process_time()
-    mine(lines, without_stamps(lines))
+    mine(lines)
     assert time.process_time() - start < 1
+
+
+def test_only_the_lines_asked_for_are_rendered() -> None:
+    lines = log_lines.read("\n".join(f"{HEAD}INFO took {at}ms by w{at % 2}" for at in range(10)))
+    (template,) = mine(lines)
+    said = render(template, parameters(template, lines.bares), [2, 4, 6, 8], "@")
+    assert said == "@ INFO took <2..8>ms by w0"

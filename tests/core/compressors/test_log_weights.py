@@ -3,7 +3,6 @@ import time
 import pytest
 
 from headroom.compressors import log_lines, log_weights
-from headroom.compressors.failure import Search
 from headroom.compressors.log_weights import ERROR, NOTABLE, PLAIN, WARNING
 
 HEAD = "2024-01-15 10:00:00 "
@@ -11,7 +10,7 @@ HEAD = "2024-01-15 10:00:00 "
 
 def weights(text: str) -> list[int]:
     lines = log_lines.read(text)
-    return log_weights.weigh(lines, Search(line.text for line in lines))
+    return log_weights.weigh(lines, log_weights.entries(lines))
 
 
 @pytest.mark.parametrize(
@@ -94,21 +93,11 @@ def test_mixed_logs_are_told_apart() -> None:
     assert sorted(log_weights.entries(lines)) == [[0, 2], [1], [3], [4]]
 
 
-def test_the_users_rare_words_are_found() -> None:
-    lines = log_lines.read(
-        "".join(f"{HEAD}INFO {'Payment' if at == 7 else 'order'} {at} done\n" for at in range(100))
-    )
-    search = Search(line.text for line in lines)
-    assert log_weights.asked_for(lines, search, "Why is the payment late? And the order?") == {7}
-    assert log_weights.asked_for(lines, search, "") == set()
-    assert log_weights.asked_for(lines, search, "INFO, done") == set()
-
-
 @pytest.mark.parametrize(
     "text", ["error=0 " * 120_000, "timeout=1" * 100_000, "exit " * 200_000, "get /x" * 150_000]
 )
 def test_takes_linear_time(text: str) -> None:
     lines = log_lines.read(HEAD + text)
     start = time.process_time()
-    log_weights.weigh(lines, Search(line.text for line in lines))
+    log_weights.weigh(lines, log_weights.entries(lines))
     assert time.process_time() - start < 1

@@ -3,19 +3,25 @@ import random
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom import markers, tokens
-from headroom.compressors import log_lines, log_templates, logs
+from headroom.compressors import log_lines, log_masks, logs, screen
 from headroom.types import Compressed, Context, PassThrough
+from tests.bench.needles import Workload, survives
+from tests.bench.workloads_logs import WORKLOADS
+from tests.core.compressors.decode_logs import decode
 from tests.core.compressors.random_logs import logs as random_logs
 
 PATH = "/home/u/.local/state/headroom/store/0123456789ab.txt"
 COUNTED = re.compile(r"([\d,]+)x (.*)")
-AGAIN = re.compile(r"\[the (?:(\d+) lines|line) above ([\d,]+)x more(, with other values)?(?:, .*)?\]")
+AGAIN = re.compile(r"\[the (?:(\d+) lines|line) above ([\d,]+)x more(?:(, with other values): .*|, .*)?\]")
+SILENCE = re.compile(r"\[nothing for (?:\d+h)?(?:\d+m)?(?:\d+s)?\]")
 SPOT = re.compile(r"<[^<>]*>")
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}")
 VALUE = re.compile(r"[0-9a-f]*\d[0-9a-f]*")
@@ -26,6 +32,8 @@ def lossy(text: str, budget: int = 500, query: str = "") -> Compressed:
 
 
 def pattern(template: str) -> re.Pattern[str]:
+    if "<other forms" in template:
+        return re.compile(".*", re.DOTALL)
     return re.compile(".*?".join(map(re.escape, SPOT.split(template))), re.DOTALL)
 
 
@@ -53,6 +61,8 @@ def check_accounts(text: str, done: Compressed) -> None:
             size = int(again[1] or 1)
             counted += size * int(again[2].replace(",", ""))
             repeated.update(form(said) for said in verbatim[-size:])
+        elif SILENCE.fullmatch(line):
+            continue
         else:
             verbatim.append(line)
     assert counted + len(verbatim) == len(source)
@@ -108,20 +118,25 @@ def test_a_long_log_comes_near_its_budget(count: int) -> None:
     text = app(count)
     done = lossy(text, 3000)
     check_accounts(text, done)
-    assert tokens.count(done.text) < 3600
+    assert (count == 100 and tokens.count(done.text) < 3300) or 2600 < tokens.count(done.text) < 3300
     assert not done.lossless
 
 
 def test_every_error_and_warning_stands_word_for_word_when_there_is_room() -> None:
     text = app(1000)
-    shown = set(lossy(text, 20_000).text.split("\n"))
-    assert all(line in shown for line in text.split("\n") if " ERROR " in line or " WARN " in line)
+    done = lossy(text, 20_000)
+    shown = set(done.text.split("\n"))
+    assert all(line in shown for line in text.split("\n") if " WARN " in line)
+    errors = [line for line in text.split("\n") if " ERROR " in line]
+    (again,) = [AGAIN.fullmatch(line) for line in shown if AGAIN.fullmatch(line)]
+    assert again
+    assert sum(line in shown for line in errors) + int(again[2]) == len(errors)
 
 
 def test_the_omitted_are_counted_by_level() -> None:
     text = app(400)
     done = lossy(text, 100)
-    kept = Counter(log_lines.read(line)[0].level for line in done.text.split("\n")[1:] if not COUNTED.match(line))
+    kept = Counter(log_lines.read(line).levels[0] for line in done.text.split("\n")[1:] if not COUNTED.match(line))
     assert done.omitted["INFO"] + kept["INFO"] == text.count(" INFO ")
     assert f"INFO {done.omitted['INFO']}" in done.text.split("\n")[0]
 
@@ -139,7 +154,15 @@ def test_the_lossless_form_says_so_and_is_shorter() -> None:
     done = logs.compress(text, Context())
     assert done.lossless
     assert not done.omitted
-    assert len(done.text) < 0.92 * len(text)
+    assert len(done.text) < 0.9 * len(text)
+    assert decode(done.text) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(random_logs())
+def test_nothing_is_lost_in_the_lossless_form(text: str) -> None:
+    with contextlib.suppress(PassThrough):
+        assert decode(logs.compress(text, Context()).text) == text
 
 
 @pytest.mark.parametrize(
@@ -150,6 +173,7 @@ def test_the_lossless_form_says_so_and_is_shorter() -> None:
         (app(50) + "=== 3 passed in 0.1s ===\n", "test run"),
         (app(50) + "<system-reminder>x</system-reminder>", "verbatim"),
         (app(50) + "a\x00b", "control characters"),
+        (app(50) * 8000, "longer than"),
         (app(50) + "\x1b[5;5Hx", "cursor"),
         ("".join(f"10:00:00 {chr(97 + at) * (at + 3)}\n" for at in range(20)), "too little repeats"),
     ],
@@ -214,4 +238,69 @@ def test_odd_logs_take_linear_time(text: str) -> None:
 
 
 def test_marks_are_what_templates_use() -> None:
-    assert log_templates.STAMP not in lossy(app(100)).text
+    assert log_masks.STAMP not in lossy(app(100)).text
+
+
+@pytest.mark.parametrize("make", WORKLOADS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("seed", [11, 12])
+def test_planted_facts_survive(make: Callable[[int], Workload], seed: int) -> None:
+    work = make(seed)
+    before = tokens.count(work.text)
+    done = logs.compress(work.text, Context(work.query, work.tool, work.tool_input, 4200, PATH))
+    check_marker(work.text, done)
+    assert tokens.count(done.text) < 0.08 * before
+    assert [needle for needle in work.needles if not survives(needle, done.text)] == []
+    assert decode(logs.compress(work.text, Context()).text) == work.text
+
+
+def check_marker(text: str, done: Compressed) -> None:
+    """Check that what is kept and what is omitted add up to the whole."""
+    omission = markers.parse(done.text.split("\n", 1)[0])
+    assert omission
+    assert omission.total == text.count("\n") == done.kept + omission.omitted
+    assert sum(done.omitted.values()) == omission.omitted
+
+
+def test_a_silence_is_said_where_it_is() -> None:
+    text = app(120) + app(120, seed=2).replace("2024-01-15 10:", "2024-01-15 14:")
+    shown = lossy(text, 2000).text.split("\n")
+    at = next(number for number, line in enumerate(shown) if SILENCE.fullmatch(line))
+    assert shown[at] == "[nothing for 3h58m]"
+    assert " 10:01:59" in shown[at - 1]
+    assert " 14:00:00" in shown[at + 1]
+
+
+def test_a_burst_is_said_in_the_line_that_stands_for_it() -> None:
+    crowd = "".join(
+        f"2024-01-15 10:30:{at // 20:02},000 INFO accepted connection {at} from peer\n" for at in range(400)
+    )
+    lines = app(3000).split("\n")
+    text = "\n".join([*lines[:1800], *crowd.splitlines(), *lines[1800:]])
+    (said,) = [line for line in lossy(text, 1500).text.split("\n") if "accepted connection <" in line]
+    assert re.match(r"\d+x <2024-01-15 10:30:00,000\.\.10:30:19,000", said)
+
+
+def test_json_lines_among_others_are_a_log() -> None:
+    text = "".join(
+        f'{{"level":30,"time":{1700000000000 + at * 1000},"msg":"request done","ms":{at % 90}}}\n'
+        if at % 3
+        else f"2024-01-15 10:{at // 60:02}:{at % 60:02} INFO tick {at}\n"
+        for at in range(600)
+    )
+    bad = '{"level":50,"time":1700000300500,"msg":"boom","err":{"stack":"Error: x\\n at y"}}'
+    lines = text.splitlines()
+    lines.insert(300, bad)
+    assert logs.looks_like(text)
+    shown = lossy("\n".join(lines), 1000).text
+    assert bad in shown
+    assert re.search(r"\dx \{", shown)
+
+
+FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "logs").glob("*.in"))
+
+
+@pytest.mark.parametrize("file", FIXTURES, ids=lambda file: file.stem)
+def test_every_fixture_comes_back_from_its_lossless_form(file: Path) -> None:
+    text = file.read_bytes().decode()
+    with contextlib.suppress(PassThrough):
+        assert decode(logs.compress(text, Context()).text) == screen.shown(text)

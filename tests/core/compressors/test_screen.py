@@ -131,13 +131,19 @@ def test_any_mixture_is_shown_or_passed_through(text: str) -> None:
         ("a\n" + "b\n" * 5 + "c", "a\nb\n[the line above, 5 times in all]\nc"),
         ("b\n" * 4, "b\n" * 4),
         ("\n" * 20, "\n" * 20),
-        ("⠋ go\n⠙ go\n⠹ go\n⠸ go\n⠼ go\nend", "⠼ go\n[the line above, 5 frames of its spinner in all]\nend"),
+        ("⠋ go\n⠙ go\n⠹ go\n⠸ go\n⠼ go\nend", "⠋ go\n⠙ go\n⠹ go\n⠸ go\n⠼ go\nend"),
         ("- a\n* a\n+ a\n- a\n* a", "- a\n* a\n+ a\n- a\n* a"),
         ("b\n" * 9 + "[the line above, 3 times in all]", "b\n" * 9 + "[the line above, 3 times in all]"),
     ],
 )
 def test_long_runs_of_equal_lines_are_counted(text: str, expected: str) -> None:
     assert screen.counted(text) == expected
+
+
+def test_pages_are_cut_where_the_screen_was_cleared() -> None:
+    assert screen.pages("plain\n") == ["plain\n"]
+    assert screen.pages(f"{E}H{E}2Jone\n{E}H{E}2Jtwo\n{E}Hthree") == ["one", "two", "three"]
+    assert "\n".join(screen.pages(f"a\n{E}2J{E}Hb\nc")) == screen.shown(f"a\n{E}2J{E}Hb\nc")
 
 
 def test_encodable() -> None:

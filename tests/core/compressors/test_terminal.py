@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from headroom.compressors import terminal
 from headroom.types import Context, PassThrough
+from tests.core.compressors import decode_terminal
 
 
 def test_colours_go_and_nothing_is_counted_as_left_out() -> None:
@@ -33,8 +36,8 @@ def test_coloured_text_has_no_lossy_form() -> None:
         terminal.compress("\x1b[31mred\x1b[0m", Context(budget_tokens=10))
 
 
-@pytest.mark.parametrize("text", ["plain\n", "a\tb\r\nc\r\n", "same\n" * 50, ""])
-def test_text_without_control_characters_is_left_alone(text: str) -> None:
+@pytest.mark.parametrize("text", ["plain\n", "a\tb\r\nc\r\n", "one\ntwo\n" * 3, ""])
+def test_text_with_nothing_to_leave_out_is_left_alone(text: str) -> None:
     assert not terminal.looks_like(text)
     with pytest.raises(PassThrough):
         terminal.compress(text, Context())
@@ -48,3 +51,38 @@ def test_looks_like_what_a_terminal_would_act_on(text: str) -> None:
 def test_a_longer_result_passes_through() -> None:
     with pytest.raises(PassThrough, match="not shorter"):
         terminal.compress("a\n\x1b[300Cb\x1b[m" + "\n" * 400, Context(budget_tokens=10))
+
+
+def test_repeated_lines_of_any_text_are_counted_and_nothing_is_lost() -> None:
+    text = "y\n" * 500 + "done\n"
+    assert terminal.looks_like(text)
+    done = terminal.compress(text, Context())
+    assert done.lossless
+    assert done.text == "y\n[the line above, 500 times in all]\ndone\n"
+
+
+@given(st.lists(st.sampled_from(["warning: slow", "ok", "", "50% done", "⠋ go"]), max_size=60))
+def test_a_form_called_lossless_restores_the_text(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    try:
+        done = terminal.compress(text, Context())
+    except PassThrough:
+        return
+    assert done.lossless
+    assert decode_terminal.decode(done.text) == text
+
+
+def test_frames_with_lines_of_their_own_are_left_out_and_counted() -> None:
+    text = "".join(f"  {n * 50}K .......... .......... {n}% 3M\n" for n in range(1, 100)) + "saved\n"
+    assert terminal.looks_like(text)
+    done = terminal.compress(text, Context(budget_tokens=100, original="/o/0123456789ab.txt"))
+    assert not done.lossless
+    assert "98 lines of it frames before the last" in done.text.splitlines()[0]
+    assert done.text.endswith("saved\n")
+
+
+def test_an_error_among_frames_survives() -> None:
+    frames = [f"[=====>     ] {n}%" for n in range(50)]
+    frames.insert(20, "[=====>     ] 20% failed to fetch layer 7f3a")
+    done = terminal.compress("\n".join(frames), Context(budget_tokens=100))
+    assert "failed to fetch layer 7f3a" in done.text
