@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from headroom_cli.compress import compress
+from headroom_cli.explain import explain
 from headroom_cli.perf import perf
 from headroom_cli.proxy import proxy
 from headroom_cli.retrieve import retrieve
@@ -20,6 +22,8 @@ app = typer.Typer(
 
 app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": False})(wrap)
 app.command()(perf)
+app.command()(compress)
+app.command()(explain)
 app.command()(retrieve)
 app.command()(proxy)
 

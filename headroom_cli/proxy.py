@@ -5,12 +5,20 @@ from typing import Annotated
 import typer
 
 from headroom_cli.fail import fail
+from headroom_cli.wrap import own_flags
 
 
 def proxy(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 8787,
     secret: Annotated[
         bool, typer.Option("--secret", help="Answer only below a secret path, which is printed.")
+    ] = False,
+    level: Annotated[
+        str | None,
+        typer.Option(help="How far to compress: lossless, balanced or aggressive; else as set.", metavar="LEVEL"),
+    ] = None,
+    code: Annotated[
+        bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")
     ] = False,
 ) -> None:
     """Run the proxy alone, until ctrl-C; point any client's base URL at what it prints.
@@ -27,7 +35,7 @@ def proxy(
     from headroom.proxy.server import Config, serve
 
     try:
-        values = settings.load()
+        values = settings.load(own_flags(level, code), folder=settings.working_folder())
         try:
             sock = socket.create_server(("127.0.0.1", port), backlog=512)
         except OSError:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from headroom_cli.fail import fail
+from headroom_cli.source import policy
 
 
 def wrap(
@@ -17,6 +18,13 @@ def wrap(
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be set, and start nothing.")
+    ] = False,
+    level: Annotated[
+        str | None,
+        typer.Option(help="How far to compress: lossless, balanced or aggressive; else as set.", metavar="LEVEL"),
+    ] = None,
+    code: Annotated[
+        bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary at the end.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, to stderr.")] = False,
@@ -34,13 +42,15 @@ def wrap(
         fail(f"unknown agent {agent!r}; known: {', '.join(AGENTS)}")
     rest = list(arguments or [])
     rest = rest[1:] if rest[:1] == ["--"] else rest
+    flags = own_flags(level, code)
+    policy(level)
     try:
         if dry_run:
             launch.executable(spec, os.environ)
             typer.echo("\n".join(launch.describe(spec, rest, os.environ)))
             return
         is_shown = not quiet and not as_json and sys.stderr.isatty()
-        ended = launch.wrap(spec, rest, os.environ, _say, _say if is_shown else lambda _line: None)
+        ended = launch.wrap(spec, rest, os.environ, _say, _say if is_shown else lambda _line: None, flags)
     except (launch.CannotStart, SettingError) as error:
         fail(str(error))
     if ended.log and (as_json or is_shown):
@@ -48,6 +58,12 @@ def wrap(
 
         show.session_summary(ended.log, as_json)
     raise typer.Exit(ended.exit_code)
+
+
+def own_flags(level: str | None, code: bool) -> dict[str, object]:
+    """Return the settings that the options of `wrap` and `proxy` stand for."""
+    level_flag = {} if level is None else {"compress.level": level}
+    return level_flag | ({"compress.code_mode": True} if code else {})
 
 
 def _say(line: str) -> None:

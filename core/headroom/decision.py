@@ -60,7 +60,8 @@ class Decider:
 
         Raises whatever a compressor or the store raises; the original goes out then.
         """
-        raw = self._why_raw(block, left_alone)
+        policy = policy.for_tool(block.tool)
+        raw = self._why_raw(block, policy, left_alone)
         before = self.count(block.text)
         if raw or before < policy.floor_tokens:
             return _as_it_came(raw or "floor", before)
@@ -72,10 +73,12 @@ class Decider:
             return _as_it_came("protected", before)
         return self._compress(block, policy, before)
 
-    def _why_raw(self, block: Block, left_alone: str | None) -> str:
+    def _why_raw(self, block: Block, policy: Policy, left_alone: str | None) -> str:
         """Return why a block goes out as it came, before anything is tried; empty when there is no reason."""
         if block.untouchable:
             return block.untouchable
+        if not policy.enabled:
+            return "off"
         if markers.is_retrieval(block.tool_input, self.originals):
             return RETRIEVED
         if not _is_utf8(block.text):

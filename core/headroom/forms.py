@@ -19,8 +19,6 @@ _WORTH: Final = 0.95
 """A form must be at most this share of the original, or the original is sent (law 7)."""
 _LOSSY_WORTH: Final = 0.7
 """A lossy form must be at most this share of the lossless one, or the lossless one is sent (law 5)."""
-_BUDGET_STEP_TOKENS: Final = 500
-_BUDGET_MAX_TOKENS: Final = 6000
 _PART_CHARS: Final = 200
 """A shorter part goes as it is."""
 
@@ -79,8 +77,8 @@ class Form(NamedTuple):
 def budget_tokens(before: int, policy: Policy) -> int:
     """Return how many tokens a lossy form may take: it grows with the logarithm of the original's size."""
     doublings = math.log2(max(before / policy.enough_tokens, 1)) if policy.enough_tokens else 0.0
-    grown = policy.enough_tokens + _BUDGET_STEP_TOKENS * doublings
-    return int(min(policy.enough_ratio * before, grown, _BUDGET_MAX_TOKENS))
+    grown = policy.enough_tokens + policy.budget_step_tokens * doublings
+    return int(min(policy.enough_ratio * before, grown, policy.budget_max_tokens))
 
 
 def best(
@@ -188,7 +186,8 @@ class _Reader(NamedTuple):
     def _enough(self, tokens: int) -> float:
         """Return how many tokens the lossless form of a part may have: its share of what the text may have."""
         total = self.before()
-        return max(self.policy.enough_ratio * total, self.policy.enough_tokens) * tokens / total
+        share = min(self.policy.enough_ratio * total, self.policy.enough_max_tokens)
+        return max(share, self.policy.enough_tokens) * tokens / total
 
     def _budget(self, tokens: int) -> int:
         total = self.before()

@@ -12,19 +12,26 @@ class Level(NamedTuple):
     lossy: bool
     enough_ratio: float
     enough_tokens: int
+    enough_max_tokens: int
     budget_step_tokens: int
     budget_max_tokens: int
 
 
 LEVELS: Final[Mapping[str, Level]] = {
-    #                    lossy  enough: ratio, tokens   budget: step, max
-    "lossless": Level(False, 0.4, 1500, 500, 6000),
-    "balanced": Level(True, 0.4, 1500, 500, 6000),
-    "aggressive": Level(True, 0.15, 500, 150, 2500),
+    #                    lossy  enough: ratio, tokens, max   budget: step, max
+    "lossless": Level(False, 0.4, 1500, 12_000, 500, 6000),
+    "balanced": Level(True, 0.4, 1500, 12_000, 500, 6000),
+    "aggressive": Level(True, 0.15, 500, 2500, 150, 2500),
 }
 BALANCED: Final = "balanced"
 OFF: Final = "off"
 """In a tool's rule: its results are never touched."""
+
+PROTECTED_TOOLS: Final = (
+    *("Read", "NotebookRead", "Edit", "MultiEdit", "Write", "NotebookEdit"),
+    *("view", "read", "ReadFile", "*read_file*", "*read_text_file*", "*view_file*", "*open_file*"),
+)
+"""Tools that return files which an agent may be about to edit, and tools that edit them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,14 @@ class Policy:
     """A lossless form of at most this share of the original is small enough."""
     enough_tokens: int = LEVELS[BALANCED].enough_tokens
     """So is one of at most this many tokens, with which the budget of a lossy form begins too."""
+    enough_max_tokens: int = LEVELS[BALANCED].enough_max_tokens
+    """One of more tokens than this is never small enough."""
     lossy: bool = LEVELS[BALANCED].lossy
     """Whether a lossy form may follow where the lossless one is not small enough."""
-    protected_tools: tuple[str, ...] = ()
-    """Globs of tool names whose results are never touched, whatever else is said of them."""
+    protected_tools: tuple[str, ...] = PROTECTED_TOOLS
+    """Globs of tool names whose results are never rewritten, whatever else is said of them.
+
+    One that stands above word for word becomes a pointer, though; in code mode source code becomes an outline."""
     budget_step_tokens: int = LEVELS[BALANCED].budget_step_tokens
     """By how much a lossy form's budget grows each time the original's size doubles."""
     budget_max_tokens: int = LEVELS[BALANCED].budget_max_tokens
@@ -65,11 +76,13 @@ class Policy:
         A rule makes no tool less protected than `protected_tools` does. Raises ValueError for a rule with a level
         that does not exist.
         """
+        if not self.enabled:
+            return self
         level = next((level for glob, level in reversed(rules(self.tools)) if fnmatchcase(tool, glob)), None)
         if level is None:
             return self
         if level == OFF:
-            return replace(self, enabled=False, protected_tools=("*",), code_mode=False)
+            return replace(self, enabled=False)
         if level not in LEVELS:
             raise ValueError(f"there is no level {level!r} (tool {tool}); known: {OFF}, {', '.join(LEVELS)}")
         return replace(self, **LEVELS[level]._asdict())

@@ -12,7 +12,7 @@ from typing import Any
 
 import platformdirs
 
-from headroom.policy import BALANCED, LEVELS, OFF, Policy
+from headroom.policy import BALANCED, LEVELS, OFF, PROTECTED_TOOLS, Policy
 from headroom.setting import Setting, SettingError, Value, parse
 
 __all__ = [
@@ -53,10 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("compress.deadline_ms", 1000, "Blocks not compressed in this time are sent as they are, for ever."),
     Setting(
         "compress.protected_tools",
-        (
-            *("Read", "NotebookRead", "Edit", "MultiEdit", "Write", "NotebookEdit"),
-            *("view", "read", "ReadFile", "*read_file*", "*read_text_file*", "*view_file*", "*open_file*"),
-        ),
+        PROTECTED_TOOLS,
         "Globs of tool names whose results are never touched.",
     ),
     Setting(

@@ -1,10 +1,11 @@
-"""Settings: one table, four layers, and errors that say what to do."""
+"""Settings: one table, five layers, and errors that say what to do."""
 
 from pathlib import Path
 
 import pytest
 
-from headroom.settings import SETTINGS, SettingError, load, state_dir
+from headroom.policy import LEVELS
+from headroom.settings import SETTINGS, SettingError, load, project_file, state_dir, working_folder
 
 
 def test_later_layers_win_and_say_so(tmp_path: Path) -> None:
@@ -17,15 +18,17 @@ def test_later_layers_win_and_say_so(tmp_path: Path) -> None:
     }
     values = load({"upstream.anthropic": "http://flag"}, environ)
     assert [values[n] for n in ("store.ttl_days", "store.max_mb", "upstream.anthropic")] == [3, 6, "http://flag"]
-    names = ("store.ttl_days", "store.max_mb", "upstream.anthropic", "compress.lossy")
+    names = ("store.ttl_days", "store.max_mb", "upstream.anthropic", "compress.code_mode")
     assert [values.origins[n] for n in names] == [str(file), "environment", "command line", "default"]
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        ("COMPRESS_LOSSY", "off", False),
-        ("COMPRESS_LOSSY", "Yes", True),
+        ("COMPRESS_ENABLED", "off", False),
+        ("COMPRESS_CODE_MODE", "Yes", True),
+        ("COMPRESS_LEVEL", "aggressive", "aggressive"),
+        ("COMPRESS_TOOLS", "mcp__github__* = lossless,Grep=off", ("mcp__github__*=lossless", "Grep=off")),
         ("COMPRESS_ENOUGH_RATIO", "0.5", 0.5),
         ("COMPRESS_PROTECTED_TOOLS", "Read, mcp__*", ("Read", "mcp__*")),
         ("STORE_TTL_DAYS", "30", 30),
@@ -45,7 +48,23 @@ def test_environment_values_take_the_type_of_their_row(
     [
         ("[store]\nttl_dayz = 3", ["store.ttl_dayz", "known:", "store.ttl_days"]),
         ('[store]\nttl_days = "soon"', ["store.ttl_days must be a whole number", "soon"]),
-        ("[compress]\nlossy = 3", ["compress.lossy must be true or false"]),
+        ("[compress]\ncode_mode = 3", ["compress.code_mode must be true or false"]),
+        ("[compress]\nlossy = false", ["there is no setting 'compress.lossy'", "compress.level"]),
+        (
+            '[compress]\nlevel = "brutal"',
+            ["compress.level must be one of lossless, balanced, aggressive", "brutal"],
+        ),
+        ("[compress.level]\nx = 1", ["compress.level must be one of lossless, balanced, aggressive"]),
+        (
+            '[compress.tools]\nGrep = "brutal"',
+            [
+                "compress.tools must be a table of globs, each with one of off, lossless, balanced, aggressive",
+                "brutal",
+            ],
+        ),
+        ("[compress.tools]\nGrep = 1", ["compress.tools must be a table of globs"]),
+        ('[compress]\ntools = ["Grep=off"]', ["compress.tools must be a table of globs"]),
+        ('[compress.tools]\n"" = "off"', ["compress.tools must be a table of globs"]),
         ("[compress]\nprotected_tools = [1]", ["compress.protected_tools must be a list of texts"]),
         ("[compress]\nfloor_tokens = 1.5", ["compress.floor_tokens must be a whole number"]),
         ("[compress]\nfloor_tokens = true", ["compress.floor_tokens must be a whole number"]),
@@ -89,11 +108,121 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
 
 
 def test_the_policy_follows_the_settings() -> None:
-    policy = load(
-        {"compress.floor_tokens": 7, "compress.lossy": False}, {"HEADROOM_CONFIG": "/nonexistent"}
-    ).policy()
-    assert (policy.floor_tokens, policy.lossy) == (7, False)
+    flags = {"compress.floor_tokens": 7, "compress.level": "lossless", "compress.code_mode": True}
+    policy = load(flags, {"HEADROOM_CONFIG": "/nonexistent"}).policy()
+    assert (policy.floor_tokens, policy.lossy, policy.code_mode, policy.enabled) == (7, False, True, True)
     assert "Read" in policy.protected_tools
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_is_its_row_but_for_what_is_set_beside_it(level: str) -> None:
+    environ = {"HEADROOM_CONFIG": "/nonexistent", "HEADROOM_COMPRESS_LEVEL": level}
+    values = load(environ=environ)
+    policy = values.policy()
+    assert {name: getattr(policy, name) for name in LEVELS[level]._fields} == LEVELS[level]._asdict()
+    assert values["compress.enough_ratio"] == LEVELS[level].enough_ratio
+    policy = load(environ=environ | {"HEADROOM_COMPRESS_ENOUGH_RATIO": "0.4"}).policy()
+    assert (policy.enough_ratio, policy.enough_tokens) == (0.4, LEVELS[level].enough_tokens)
+
+
+def test_switched_off_is_a_policy_too() -> None:
+    assert not load({"compress.enabled": False}, {"HEADROOM_CONFIG": "/nonexistent"}).policy().enabled
+
+
+def project(folder: Path, toml: str, name: str = ".headroom.toml") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
+    file.write_text(toml, encoding="utf-8")
+    return file
+
+
+def test_a_projects_file_stands_between_the_users_and_the_environment(tmp_path: Path) -> None:
+    user = project(tmp_path, "[compress]\nfloor_tokens = 1\ncode_mode = true\nlevel = 'lossless'", "user.toml")
+    ours = project(tmp_path / "shop", "[compress]\nfloor_tokens = 2\nlevel = 'aggressive'\ndeadline_ms = 2")
+    environ = {"HEADROOM_CONFIG": str(user), "HEADROOM_COMPRESS_FLOOR_TOKENS": "3"}
+    values = load({"compress.deadline_ms": 4}, environ, folder=tmp_path / "shop")
+    expected = {
+        "compress.floor_tokens": (3, "environment"),
+        "compress.level": ("aggressive", str(ours)),
+        "compress.code_mode": (True, str(user)),
+        "compress.deadline_ms": (4, "command line"),
+        "compress.enabled": (True, "default"),
+    }
+    assert {name: (values[name], values.origins[name]) for name in expected} == expected
+    assert load(environ=environ)["compress.level"] == "lossless", "without a folder there is no project"
+
+
+def test_rules_for_tools_add_up_and_the_last_that_fits_holds(tmp_path: Path) -> None:
+    user = project(tmp_path, "[compress.tools]\n'mcp__*' = 'lossless'\nGrep = 'off'", "user.toml")
+    project(tmp_path / "shop", "[compress.tools]\n'mcp__github__*' = 'aggressive'\nGrep = 'balanced'")
+    environ = {"HEADROOM_CONFIG": str(user), "HEADROOM_COMPRESS_TOOLS": "Bash=off"}
+    policy = load(environ=environ, folder=tmp_path / "shop").policy()
+    assert policy.tools == (
+        *("mcp__*=lossless", "Grep=off", "mcp__github__*=aggressive", "Grep=balanced"),
+        "Bash=off",
+    )
+    assert policy.for_tool("Grep").lossy
+    assert not policy.for_tool("mcp__jira").lossy
+    assert not policy.for_tool("Bash").enabled
+
+
+@pytest.mark.parametrize(
+    ("toml", "name"),
+    [
+        ("[upstream]\nanthropic = 'https://evil.example.com'", "upstream.anthropic"),
+        ("[store]\nttl_days = 0", "store.ttl_days"),
+        ("[proxy]\nidle_timeout_s = 0", "proxy.idle_timeout_s"),
+        ("[prices]\nfile = '/etc/passwd'", "prices.file"),
+    ],
+)
+def test_a_project_may_set_only_what_is_compressed(toml: str, name: str, tmp_path: Path) -> None:
+    file = project(tmp_path / "shop", toml)
+    with pytest.raises(SettingError) as caught:
+        load(environ={"HEADROOM_CONFIG": "/etc/headroom.toml"}, folder=tmp_path / "shop")
+    assert str(caught.value) == (
+        f"{file}: a project may not set {name}, only compress.*; it belongs in /etc/headroom.toml"
+    )
+
+
+@pytest.mark.parametrize(
+    ("toml", "part"), [("[compres]\nlevel = 1", "there is no setting 'compres.level'"), ("[", "not valid TOML")]
+)
+def test_a_projects_mistakes_name_its_file(toml: str, part: str, tmp_path: Path) -> None:
+    file = project(tmp_path / "shop", toml)
+    with pytest.raises(SettingError) as caught:
+        load(environ={"HEADROOM_CONFIG": "/nonexistent"}, folder=tmp_path / "shop")
+    assert str(file) in str(caught.value)
+    assert part in str(caught.value)
+
+
+def test_the_nearest_file_up_to_the_root_of_the_repository_is_the_projects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = project(tmp_path, "")
+    inner = tmp_path / "shop" / "web" / "src"
+    inner.mkdir(parents=True)
+    assert project_file(inner) is None, "outside a repository and the home folder, no folder above counts"
+    assert project_file(tmp_path) == outside
+    (tmp_path / "shop" / ".git").mkdir()
+    assert project_file(inner) is None, "not above the repository"
+    root = project(tmp_path / "shop", "")
+    assert project_file(inner) == root
+    nearer = project(tmp_path / "shop" / "web", "")
+    assert project_file(inner) == nearer
+    nearer.unlink()
+    root.unlink()
+    (tmp_path / "shop" / ".git").rmdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert project_file(inner) == outside, "the home folder's counts for what lies in it"
+
+
+def test_a_working_folder_that_is_gone_has_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    assert working_folder() == gone
+    gone.rmdir()
+    assert working_folder() is None
 
 
 def test_the_state_folder_can_be_named(tmp_path: Path) -> None:

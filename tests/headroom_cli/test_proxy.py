@@ -65,6 +65,21 @@ def test_a_secret_is_asked_for_when_it_was_chosen(tmp_path: Path) -> None:
                 ask(url[0][: url[0].index("/s/")], b"{}")
 
 
+def test_its_level_is_what_is_asked_for(tmp_path: Path) -> None:
+    with proxy(tmp_path / "s", "--port", "0", "--level", "lossless", "--code") as (line, process):
+        assert line.startswith("headroom proxy at http://")
+        process.terminate()
+        assert process.wait(10) == 0
+    (log,) = session_log.sessions(tmp_path / "s")
+    (session,) = [e for e in session_log.read(log).events if isinstance(e, events.Start)]
+    assert (session.policy["lossy"], session.policy["code_mode"]) == (False, True)
+    with proxy(tmp_path / "s", "--port", "0", "--level", "brutal") as (line, process):
+        assert line == ""
+        assert process.wait(10) == 2
+        assert process.stderr
+        assert "compress.level must be one of" in process.stderr.read()
+
+
 def test_a_port_that_is_taken_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

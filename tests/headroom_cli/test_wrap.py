@@ -25,8 +25,10 @@ def environ(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def run(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*HEADROOM, *arguments], env=environ, capture_output=True, text=True, timeout=60)
+def run(environ: dict[str, str], *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*HEADROOM, *arguments], env=environ, capture_output=True, text=True, timeout=60, cwd=cwd
+    )
 
 
 def on_a_terminal(environ: dict[str, str], *arguments: str) -> tuple[int, str]:
@@ -147,9 +149,40 @@ def test_a_dry_run_prints_what_would_be_set(environ: dict[str, str], tmp_path: P
 
 def test_each_demo_follows_the_settings_of_its_day(environ: dict[str, str], tmp_path: Path) -> None:
     before = json.loads(run(environ, "wrap", "--json", "demo").stderr)
-    (tmp_path / "headroom.toml").write_text("[compress]\nlossy = false\n")
+    (tmp_path / "headroom.toml").write_text("[compress]\nlevel = 'lossless'\n")
     after = json.loads(run(environ, "wrap", "--json", "demo").stderr)
-    assert (before["blocks"]["lossy"], after["blocks"]["lossy"]) == (1, 0)
+    assert before["blocks"]["lossy"] > 0 == after["blocks"]["lossy"]
+
+
+def test_a_projects_settings_and_options_reach_the_proxy(environ: dict[str, str], tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    (project / "src").mkdir(parents=True)
+    (project / ".headroom.toml").write_text("[compress]\nlevel = 'lossless'\n")
+
+    def is_lossy(*options: str, cwd: Path) -> bool:
+        summary = json.loads(run(environ, "wrap", "--json", *options, "demo", cwd=cwd).stderr)
+        return bool(summary["blocks"]["lossy"])
+
+    assert is_lossy(cwd=tmp_path)
+    assert not is_lossy("--level", "lossless", cwd=tmp_path)
+    assert not is_lossy(cwd=project / "src"), "a project's file holds in its folders"
+    assert is_lossy("--level", "balanced", "--code", cwd=project)
+
+
+@pytest.mark.parametrize("options", [["--dry-run"], []])
+def test_a_wrong_level_is_exit_code_2(options: list[str], environ: dict[str, str]) -> None:
+    done = run(environ, "wrap", "--level", "brutal", *options, "demo")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "--level: compress.level must be one of lossless, balanced, aggressive, not 'brutal'" in done.stderr
+
+
+def test_a_project_says_nothing_of_where_requests_go(environ: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / ".headroom.toml"
+    file.write_text("[upstream]\nanthropic = 'https://evil.example.com'\n")
+    for options in ([], ["--dry-run"]):
+        done = run(environ, "wrap", *options, "demo", cwd=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"{file}: a project may not set upstream.anthropic, only compress.*" in done.stderr
 
 
 def test_a_reader_that_leaves_is_no_traceback(environ: dict[str, str]) -> None:

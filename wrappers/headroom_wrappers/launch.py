@@ -46,7 +46,7 @@ def upstream_flags(
     agent: Agent, environ: Mapping[str, str], cwd: Path, arguments: Sequence[str]
 ) -> dict[str, object]:
     """Return the settings that make the base URL the user already had our upstream."""
-    if settings.load(environ=environ).origins["upstream.anthropic"] != "default":
+    if settings.load(environ=environ, folder=cwd).origins["upstream.anthropic"] != "default":
         return {}  # what the user told headroom itself wins
     url = environ.get(agent.upstream, "") if agent.upstream else ""
     if agent.configured_base_url:
@@ -60,6 +60,7 @@ def wrap(
     environ: Mapping[str, str],
     say: Callable[[str], None],
     started: Callable[[str], None] = lambda _line: None,
+    own_flags: Mapping[str, object] | None = None,
 ) -> Ended:
     """Run an agent behind a proxy of its own; without one, and saying so, if the proxy cannot start.
 
@@ -67,17 +68,18 @@ def wrap(
         arguments: the user's, for the agent.
         say: prints one line that the user must see.
         started: prints one line that says that all is well.
+        own_flags: settings by name, from headroom's own options.
 
     Raises:
         CannotStart: the agent is not there.
         SettingError: a setting is wrong.
     """
     command = executable(agent, environ)
-    settings.load(environ=environ)
+    settings.load(own_flags, environ, folder=Path.cwd())
     with ExitStack() as stack:
-        flags = upstream_flags(agent, environ, Path.cwd(), arguments)
+        flags = {**(own_flags or {}), **upstream_flags(agent, environ, Path.cwd(), arguments)}
         if agent.provider:
-            flags = {"upstream.anthropic": stack.enter_context(agent.provider())}
+            flags["upstream.anthropic"] = stack.enter_context(agent.provider())
         try:
             log, proxy = _start_proxy(agent, flags, environ)
         except (ProxyFailed, OSError) as error:
@@ -115,12 +117,13 @@ def _start_proxy(
     agent: Agent, flags: Mapping[str, object], environ: Mapping[str, str]
 ) -> tuple[Path, ProxyProcess]:
     """Begin a session log and start the proxy that writes it. Raises ProxyFailed or OSError."""
-    values = settings.load(flags, environ, agent.upstream)
+    folder = Path.cwd()
+    values = settings.load(flags, environ, agent.upstream, folder)
     upstream = values["upstream.anthropic"]
     log = session_log.new_session(
         settings.state_dir(environ),
         agent=agent.name,
-        cwd=str(Path.cwd()),
+        cwd=str(folder),
         version=headroom.__version__,
         policy=values.policy(),
         upstream=upstream,
@@ -130,6 +133,7 @@ def _start_proxy(
         with suppress(OSError):
             session_log.append(log, session_log.error_event("proxy", what))
 
+    # It starts in our working folder, so it finds the same project.
     proxy = ProxyProcess({"flags": dict(flags), "session_log": str(log)}, environ, note)
     proxy.wait_ready()
     return log, proxy
@@ -147,7 +151,7 @@ def describe(agent: Agent, arguments: Sequence[str], environ: Mapping[str, str])
     upstream = (
         "an embedded provider"
         if agent.provider
-        else settings.load(flags, environ, agent.upstream)["upstream.anthropic"]
+        else settings.load(flags, environ, agent.upstream, Path.cwd())["upstream.anthropic"]
     )
     log = settings.state_dir(environ) / "sessions" / "ID.jsonl"
     session = _session("http://127.0.0.1:PORT/s/SECRET", log, arguments, environ)

@@ -1,200 +1,254 @@
-"""Rows of JSON objects as a table: nested objects as dotted columns, constants once, shared beginnings once.
+"""Rows of JSON values as a table: nested objects as dotted columns, what repeats said once.
 
-In every row: {"kind":"Pod"}            (left out when there is none)
-Prefixes: {"url":"https://host/"}       (left out when there is none)
-id   name   meta.uid   url              column names, between tabs
-1    web    "007"      a/b              a row; no cell at all where the object has no such key
+In every row: kind=Pod                               (each line of the head only where there is such a thing)
+Made from other columns: url=https://host/{id}
+Prefixes: image=registry.example.com/
+Suffixes: time=Z
+Strings: zip                                         strings, also where they look like a number
+Sections: path                                       a line "= x": below it, path begins with x
+Ditto: time=T                                        ~x: as in the row above up to its last T, then x
+$1=a long value                                      $1: that value; $1 x: that value, then x
+id   name   meta.uid   image                         column names, between tabs
+1    web    "007"      a/b                           a row; no cell at all where the object has no such key
 """
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
-from headroom.compressors.json_values import Number, Value, quote, write
+from headroom.compressors import json_cells, json_columns, json_derived, json_shared, json_stems
+from headroom.compressors.json_cells import bare
+from headroom.compressors.json_columns import MISSING, Cells
+from headroom.compressors.json_shared import Shared
+from headroom.compressors.json_stems import Stems
+from headroom.compressors.json_values import Value
 
 EVERY_ROW: Final = "In every row: "
+SHOWN_ROWS: Final = "In every row shown: "
+DERIVED: Final = "Made from other columns: "
 PREFIXES: Final = "Prefixes: "
+SUFFIXES: Final = "Suffixes: "
+STRINGS: Final = "Strings: "
+SECTIONS: Final = "Sections: "
+DITTO: Final = "Ditto: "
 KEY_COLUMN: Final = "(key)"
 """The column of an object's own keys, where its members are the rows."""
-MORE_COLUMN: Final = "(more)"
-"""The column of an object with the members too rare for a column of their own."""
+NUMBER_COLUMN: Final = "#"
+"""The column of the rows' places in the whole, from 1, where not all are shown."""
 
-_RARE: Final = 0.2
-"""A key in a smaller share of the rows gets no column. This bounds the number of cells, too."""
-_UNIFORM: Final = 0.6
-"""Objects are flattened when on average they have this share of all the keys that occur in them."""
-_MOSTLY: Final = 0.75
-"""And when so many of the values are objects at all: in a row with many empty cells it is easy to miscount."""
-_PREFIX_CHARS: Final = 12
-"""Shorter shared beginnings stay in the cells, which then read better."""
-
-_MIN_STRINGS: Final = 3
-"""In a column with fewer strings a prefix is not worth its mention."""
-_LIST_ITEMS: Final = 4
-"""Longer lists of objects stay in one cell."""
-
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_$@/-]++(?: [A-Za-z0-9_$@/-]++)*+")
-_LIKE_A_VALUE: Final = re.compile(
-    r"true|false|null|none|nan|[+-]?(?:infinity|(?:\d++\.?+\d*+|\.\d++)(?:e[+-]?\d++)?+)", re.IGNORECASE
+_LEGENDS: Final = (
+    (DERIVED, "{a} in a value: what column a has there"),
+    (PREFIXES, "Prefixes, Suffixes: what the strings of these columns begin and end with"),
+    (STRINGS, "Strings: columns of strings only"),
+    (SECTIONS, 'below a line "= x" the strings of the Sections column begin with x'),
+    (DITTO, "~x: the string above up to its last separator, then x"),
+    ("$", "$1: the value given so; $1 x: that value, then x"),
+    ("{", "a{b,c}: an object, as the list of its b and c; a[{b,c}]: a list of such"),
+    (NUMBER_COLUMN, "#: place of the row in the whole"),
 )
-"""Strings that would be read as something else if they stood without quotes."""
-
-Path = tuple[str | int, ...]
-Row = dict[str, Value]
 
 
-class _Missing:
-    """The mark of a key that an object does not have."""
+_PLAIN_SAVED: Final = 6
+"""Tokens a row that a shared beginning must save in a selection of rows, where cells are better whole."""
+_OBJECT_COLUMN: Final = re.compile(r"(?:^|[\t ])[^\t={]++\{[^\t=}]++\}\]?+(?:[\t=]|$)")
 
 
-MISSING: Final = _Missing()
-Column = list["Value | _Missing"]
+@dataclass(slots=True)
+class Table:
+    """A table as its columns, before it is written."""
+
+    rows: int
+    constants: dict[str, str]
+    """What holds in every row: cells by column name."""
+    derived: dict[str, str]
+    """Columns that follow from others."""
+    columns: dict[str, Cells]
+    """All other columns."""
+
+    def constant_texts(self) -> list[str]:
+        """Return the constants as the head of the table has them."""
+        return [f"{name}={cell}" for name, cell in self.constants.items()]
 
 
-def table(rows: list[Row], keys: list[str] | None = None) -> list[str]:
-    """Return the lines of a table: what holds for every row, the column names, the rows.
+class Lines(NamedTuple):
+    """A table as text."""
 
-    With `keys`, the rows are the members of an object, and each row begins with its key.
-    """
-    columns: dict[str, list[str]] = {}
-    constants: list[str] = []
-    prefixes: list[str] = []
-    if keys is not None:
-        columns[KEY_COLUMN] = [_cell(key) for key in keys]
-    for path, values in _columns(rows):
-        name = _name(path)
-        cells = list(map(_cell, values))
-        if cells[0] and cells.count(cells[0]) == len(cells):
-            constants.append(f"{name}={cells[0]}")
-            continue
-        prefix = _prefix(values, cells)
-        if prefix is not None:
-            prefixes.append(f"{name}={_bare(prefix)}")
-            cells = [_rest(value, len(prefix)) for value in values]
-        columns[name] = cells
-    lines = [EVERY_ROW + "\t".join(constants)] if constants else []
-    lines += [PREFIXES + "\t".join(prefixes)] if prefixes else []
-    if columns:
-        lines.append("\t".join(columns))
-        lines += ["\t".join(row).rstrip("\t") for row in zip(*columns.values(), strict=True)]
-    return lines
+    head: list[str]
+    """What is said above the rows, the column names last."""
+    rows: list[str]
 
 
-def is_uniform(objects: list[Row]) -> bool:
-    """Whether objects have enough keys in common for their keys to be columns."""
-    counts = _key_counts(objects)
-    return sum(counts.values()) >= _UNIFORM * len(counts) * len(objects)
+@dataclass(slots=True)
+class _Head:
+    """What is said above the column names."""
+
+    shown: list[str] = field(default_factory=list)
+    prefixes: list[str] = field(default_factory=list)
+    suffixes: list[str] = field(default_factory=list)
+    strings: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
+    ditto: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
 
 
-def _columns(rows: list[Row]) -> list[tuple[Path, Column]]:
-    """Return the columns of rows in order of first appearance, the rare keys together in the last."""
-    counts = _key_counts(rows)
-    rare = {key for key, n in counts.items() if n < _RARE * len(rows)}
-    columns: list[tuple[Path, Column]] = []
-    for key in counts:
-        if key not in rare:
-            columns += _flat((key,), [row.get(key, MISSING) for row in rows])
-    if rare:
-        # Many rare keys must not cost a look at each of them for every row.
-        more: Column = [{key: row[key] for key in row if key in rare} or MISSING for row in rows]
-        columns.append(((), more))
-    return columns
-
-
-def _flat(path: Path, values: Column) -> list[tuple[Path, Column]]:
-    """Return a column as the columns of its members, where that can be read back; else as it is.
-
-    What has no members (null, an empty object) stays in a column of the old name, beside those of the members.
-    """
-    steps = _steps(values)
-    if not steps:
-        return [(path, values)]
-    kind = dict if isinstance(steps[0], str) else list
-    columns: list[tuple[Path, Column]] = []
-    if any(value is not MISSING and not (type(value) is kind and value) for value in values):
-        columns.append((path, [MISSING if type(value) is kind and value else value for value in values]))
-    for step in steps:
-        columns += _flat((*path, step), [_member(value, step) for value in values])
-    return columns
-
-
-def _steps(values: Column) -> list[str] | list[int]:
-    """Return the keys, or the places in a list, that a column is to be taken apart by; none if it is not."""
-    present = len(values) - values.count(MISSING)
-    objects = [value for value in values if type(value) is dict and value]
-    if objects and len(objects) >= _MOSTLY * present and is_uniform(objects):
-        return list(_key_counts(objects))
-    lists = [value for value in values if type(value) is list and value]
-    places = max(map(len, lists), default=0)
-    if not lists or len(lists) < _MOSTLY * present or places > _LIST_ITEMS:
-        return []
-    items = [item for value in lists for item in value]
-    members = [item for item in items if type(item) is dict and item]
-    is_table = len(members) == len(items) >= _UNIFORM * places * len(lists) and is_uniform(members)
-    return list(range(places)) if is_table else []
-
-
-def _member(value: "Value | _Missing", step: str | int) -> "Value | _Missing":
-    if type(value) is dict and isinstance(step, str):
-        return value.get(step, MISSING)
-    if type(value) is list and isinstance(step, int) and step < len(value):
-        return value[step]
-    return MISSING
-
-
-def _key_counts(objects: Iterable[Row]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for members in objects:
-        for key in members:
-            counts[key] = counts.get(key, 0) + 1
-    return counts
-
-
-def _name(path: Path) -> str:
-    """Return a column's name: a.b for key b in the object at a, a[0] for a list's first item."""
-    if not path:
-        return MORE_COLUMN
-    name = ""
-    for step in path:
-        if isinstance(step, int):
-            name += f"[{step}]"
+def read(items: list[Value], keys: list[str] | None = None) -> Table:
+    """Return items as a table; with `keys`, as that of an object's members, where each row begins with its key."""
+    found: dict[str, Cells] = {KEY_COLUMN: list(keys)} if keys is not None else {}
+    constants = {}
+    for path, values in json_columns.columns(items):
+        name, spelled = json_cells.without_keys(json_cells.name(path), values)
+        if _is_constant(spelled):
+            constants[name] = json_cells.cell(spelled[0])
         else:
-            name += ("." if name else "") + (step if _PLAIN_NAME.fullmatch(step) else quote(step))
-    return name
+            found[name] = spelled
+    derived = json_derived.derive(found)
+    return Table(len(items), constants, derived, {name: found[name] for name in found if name not in derived})
 
 
-def _cell(value: "Value | _Missing") -> str:
-    """Return a cell; no two different values have the same one."""
-    if value is MISSING:
-        return ""
-    if type(value) is str:
-        return quote(value) if _LIKE_A_VALUE.fullmatch(value) or value[:1] in ("{", "[") else _bare(value)
-    return str(value) if type(value) is Number else write(value)
+def write(table: Table) -> Lines:
+    """Return a table as text: all of its rows."""
+    head = _Head()
+    columns: dict[str, list[str]] = {}
+    stems: dict[str, Stems] = {}
+    for name, values in table.columns.items():
+        columns[name], parts = _cells(name, values, head)
+        if parts:
+            stems[name] = parts
+    section = max(stems, key=lambda name: stems[name].saved_by_sections, default="")
+    if section and stems[section].saved_by_sections:
+        head.sections.append(section)
+    for name, parts in stems.items():
+        if name in head.sections:
+            columns[name] = ["" if cell == '""' else cell for cell in _bare_all(parts.rests)]
+        elif parts.saved_by_ditto:
+            head.ditto.append(f"{name}={parts.separator}")
+            columns[name] = json_stems.ditto(parts)
+    shortened = {*head.sections, *(said.rpartition("=")[0] for said in head.ditto)}
+    for name, cells in columns.items():
+        if name not in shortened:
+            columns[name], often = json_stems.number_values(cells, stems.get(name), len(head.values) + 1)
+            head.values += often
+    rows = _rows(columns)
+    if head.sections:
+        rows = _in_sections(rows, stems[section].stems)
+    return Lines([*_head_lines(table, head), *rows[:1]], rows[1:])
 
 
-def _bare(text: str) -> str:
-    """Return a string as it is if it can stand alone between tabs, else quoted."""
-    if text and text.isprintable() and text[0] not in ' "' and text[-1] != " ":
-        return text
-    return quote(text)
+def write_some(table: Table, numbers: Sequence[int], columns: dict[str, Cells]) -> Lines:
+    """Return a table as text of which only some rows are shown, each with its place; values stay plain.
 
-
-def _prefix(values: Column, cells: list[str]) -> str | None:
-    """Return what all of a column's strings begin with, when it is worth being said once.
-
-    An empty prefix says no more than that the column holds strings: they then need no quotes.
+    Args:
+        numbers: which rows, from 0, in order.
+        columns: the columns to be shown, by name, each with one value for each of `numbers`.
     """
-    strings = [value for value in values if type(value) is str]
-    if len(strings) < _MIN_STRINGS or len(strings) != len(values) - values.count(MISSING):
-        return None
-    first, last = min(strings), max(strings)
-    length = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    prefix = first[: first.rfind("/", 0, length) + 1]
-    if len(prefix) >= _PREFIX_CHARS:
-        return prefix
-    needless = sum(cell[:1] == '"' for cell in cells) - sum(_bare(text)[:1] == '"' for text in strings)
-    return "" if needless >= _MIN_STRINGS else None
+    head = _Head()
+    cells: dict[str, list[str]] = {NUMBER_COLUMN: [str(number + 1) for number in numbers]}
+    for name, values in columns.items():
+        if len(numbers) > 1 and _is_constant(values):
+            head.shown.append(f"{name}={json_cells.cell(values[0])}")
+        else:
+            cells[name], _ = _cells(name, values, head, _PLAIN_SAVED)
+    rows = _rows(cells)
+    return Lines([*_head_lines(table, head), *rows[:1]], rows[1:])
 
 
-def _rest(value: "Value | _Missing", start: int) -> str:
-    return _bare(value[start:]) if isinstance(value, str) else ""
+def legend(lines: Sequence[str]) -> str:
+    """Return how tables are to be read, as far as the lines of their heads have need of it."""
+    said = ["cells between tabs; empty cell: no such key; a.b: key b of object a; bare text is a string"]
+    for start, meaning in _LEGENDS:
+        if start == "{":
+            is_needed = any(_OBJECT_COLUMN.search(line) for line in lines)
+        elif start == "$":
+            is_needed = any(line.startswith("$1=") for line in lines)
+        elif start == NUMBER_COLUMN:
+            is_needed = any(line.startswith("#\t") for line in lines)
+        elif start == PREFIXES:
+            is_needed = any(line.startswith((PREFIXES, SUFFIXES)) for line in lines)
+        else:
+            is_needed = any(line.startswith(start) for line in lines)
+        said += [meaning] if is_needed else []
+    return "; ".join(said)
+
+
+def _is_constant(values: Cells) -> bool:
+    first = values[0]
+    if first is MISSING:
+        return False
+    if type(first) is dict or type(first) is list:
+        # Equal lists may hold different values: a number equals the string of the same characters.
+        cell = json_cells.cell(first)
+        return values[-1] == first and all(json_cells.cell(value) == cell for value in values)
+    return values.count(first) == len(values) and len(set(map(type, values))) == 1
+
+
+def _cells(name: str, values: Cells, head: _Head, least: float = 0) -> tuple[list[str], Stems | None]:
+    """Return a column's cells without what they share, which goes into the head; and the strings' stems."""
+    if not json_shared.is_text(values):
+        return json_cells.spell(values), None
+    shared = json_shared.share(values, least)
+    has_missing = MISSING in values
+    if shared.prefix and not has_missing and not least:
+        # Directories as sections need no prefix, and are then there in full.
+        whole = [shared.prefix + text for text in shared.texts]
+        parts = json_stems.split(whole)
+        if parts and parts.saved_by_sections and parts.separator == "/":
+            shared = Shared("", shared.suffix, whole)
+    if shared.prefix:
+        head.prefixes.append(f"{name}={bare(shared.prefix)}")
+    if shared.suffix:
+        head.suffixes.append(f"{name}={bare(shared.suffix)}")
+    if not shared.prefix and not shared.suffix:
+        strings = [value for value in values if value is not MISSING] if has_missing else values
+        if not json_cells.is_look_alike(strings, json_shared.MIN_STRINGS):
+            cells = json_cells.spell(values)
+            return cells, json_stems.split(cells) if cells is values else None
+        head.strings.append(name)
+    if has_missing:
+        rests = ["" if value is MISSING else bare(text) for value, text in zip(values, shared.texts, strict=True)]
+        return rests, None
+    return _bare_all(shared.texts), json_stems.split(shared.texts)
+
+
+def _bare_all(texts: list[str]) -> list[str]:
+    return texts if json_cells.all_bare(texts, are_strings=True) else list(map(bare, texts))  # type: ignore[arg-type]
+
+
+def _head_lines(table: Table, head: _Head) -> list[str]:
+    said = (
+        (EVERY_ROW, table.constant_texts()),
+        (SHOWN_ROWS, head.shown),
+        (DERIVED, [f"{name}={formula}" for name, formula in table.derived.items()]),
+        (PREFIXES, head.prefixes),
+        (SUFFIXES, head.suffixes),
+        (STRINGS, head.strings),
+        (SECTIONS, head.sections),
+        (DITTO, head.ditto),
+    )
+    lines = [start + "\t".join(parts) for start, parts in said if parts]
+    return lines + [f"${number}={value}" for number, value in enumerate(head.values, 1)]
+
+
+def _rows(columns: dict[str, list[str]]) -> list[str]:
+    if not columns:
+        return []
+    rows = map("\t".join, zip(*columns.values(), strict=True))
+    if "" in next(reversed(columns.values())):
+        rows = map(_without_last_tabs, rows)
+    return ["\t".join(columns), *rows]
+
+
+def _without_last_tabs(row: str) -> str:
+    return row.rstrip("\t")
+
+
+def _in_sections(lines: list[str], stems: list[str]) -> list[str]:
+    """Return the rows with a line for each new stem above those that have it."""
+    result = [lines[0]]
+    last = ""
+    for line, stem in zip(lines[1:], stems, strict=True):
+        if stem != last:
+            result.append("= " + bare(stem))
+            last = stem
+        result.append(line)
+    return result

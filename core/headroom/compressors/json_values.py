@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from itertools import chain, islice
 from typing import Any, Final, TypeAlias
 
 from headroom.types import PassThrough
@@ -20,10 +21,9 @@ class Number(str):
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | bool | None"
 """A JSON value; a number is a Number."""
 
-# Never fails once it has begun, also where a string does not end: so each character is looked at once.
-_STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
-_NOT_BRACKET: Final = re.compile(r"[^\[\]{}]++")
 _BLANKS: Final = re.compile(r"[ \t\r\n]*+")
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
+_LOOK_CHARS: Final = 2048
 _STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
@@ -33,8 +33,6 @@ def read(text: str) -> list[Value]:
     Raises PassThrough for anything that is not strict JSON, and for what could not be written back
     unchanged: an object with a key twice, NaN, trailing text, nesting deeper than MAX_DEPTH.
     """
-    if _depth(text) > MAX_DEPTH:
-        raise PassThrough(f"JSON nested deeper than {MAX_DEPTH}")
     values: list[Value] = []
     end = 0
     at = _skip_blanks(text, 0)
@@ -45,13 +43,31 @@ def read(text: str) -> list[Value]:
             value, end = _DECODER.raw_decode(text, at)
         except json.JSONDecodeError as error:
             raise PassThrough(f"not JSON: {error.msg}" if not values else "text after the JSON value") from None
+        except RecursionError:
+            raise PassThrough(f"JSON nested deeper than {MAX_DEPTH}") from None
         values.append(value)
         at = _skip_blanks(text, end)
     if len(values) > 1 and not all(type(value) is dict for value in values):
         raise PassThrough("several JSON values that are not all objects")
     if not values:
         raise PassThrough("empty")
+    if _is_deep(values):
+        raise PassThrough(f"JSON nested deeper than {MAX_DEPTH}")
     return values
+
+
+def end(text: str, start: int) -> int | None:
+    """Return the offset just past the JSON array or object that begins at `start`; None where none does.
+
+    Stops at the first character that is not JSON. What is nested deeper than MAX_DEPTH counts as none.
+    """
+    if text[start : start + 1] not in ("[", "{") or _opens_too_deep(text, start):
+        return None
+    try:
+        value, past = _PLAIN_DECODER.raw_decode(text, start)
+    except (json.JSONDecodeError, RecursionError, PassThrough):
+        return None
+    return None if _is_deep([value]) else past
 
 
 def write(value: object) -> str:
@@ -64,14 +80,30 @@ def quote(text: str) -> str:
     return _ENCODER.encode(text)
 
 
-def _depth(text: str) -> int:
-    """Return how deep the brackets outside of strings nest; looked at before anything recurses into them."""
-    depth = deepest = 0
-    for bracket in _NOT_BRACKET.sub("", _STRING.sub("", text)):
-        depth += _STEP[bracket]
-        if depth > deepest:
-            deepest = depth
-    return deepest
+def _opens_too_deep(text: str, start: int) -> bool:
+    """Tell whether a value soon opens more levels than MAX_DEPTH: much cheaper than to begin to read it."""
+    stop = start + _LOOK_CHARS
+    if text.count("[", start, stop) + text.count("{", start, stop) <= MAX_DEPTH:
+        return False
+    depth = 0
+    for match in islice(_STRING_OR_BRACKET.finditer(text, start, stop), 2 * MAX_DEPTH):
+        depth += _STEP.get(match[0], 0)
+        if not 0 < depth <= MAX_DEPTH:
+            break
+    return depth > MAX_DEPTH
+
+
+def _is_deep(values: list[Value]) -> bool:
+    """Tell whether values nest deeper than MAX_DEPTH, level by level."""
+    level = list(values)
+    for _ in range(MAX_DEPTH + 1):
+        types = set(map(type, level))
+        if dict not in types and list not in types:
+            return False
+        objects = [value for value in level if type(value) is dict]
+        lists = [value for value in level if type(value) is list]
+        level = list(chain(chain.from_iterable(map(dict.values, objects)), chain.from_iterable(lists)))
+    return True
 
 
 def _skip_blanks(text: str, at: int) -> int:
@@ -96,6 +128,7 @@ _DECODER: Final = json.JSONDecoder(
     parse_float=Number,
     parse_constant=_no_constant,
 )
+_PLAIN_DECODER: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_no_constant)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 

@@ -96,9 +96,9 @@ def fit(text: str, query: str, budget_tokens: int) -> Fitted:
     gone = Counter[str]()
     for number, part in enumerate(parts):
         if number not in kept:
-            gone[part.kind] += part.count
+            gone[part.kind] += part.size
     omitted = {kind: gone[kind] for kind in prose_sentences.KINDS if gone[kind]}
-    return Fitted(write(parts, kept), omitted, sum(part.count for part in parts), len(text))
+    return Fitted(write(parts, kept), omitted, sum(part.size for part in parts), len(text))
 
 
 def chars_per_token(text: str) -> float:
@@ -156,7 +156,7 @@ def _closing(fence: str) -> str:
 def _gap_note(gone: list[Part]) -> str:
     counts = Counter[str]()
     for part in gone:
-        counts[part.kind] += part.count
+        counts[part.kind] += part.size
     said = (
         f"{counts[kind]:,} {kind if counts[kind] > 1 else kind[:-1]}"
         for kind in prose_sentences.KINDS

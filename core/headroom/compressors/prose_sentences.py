@@ -42,7 +42,7 @@ class Part(NamedTuple):
     text: str
     kind: str
     """One of KINDS."""
-    count: int
+    size: int
     """How many of its kind it is: a code block counts its lines."""
     paragraph: int
     """Number of the paragraph (or block) that it belongs to."""

@@ -68,3 +68,41 @@ def test_takes_linear_time(text: str) -> None:
     with contextlib.suppress(PassThrough):
         json_values.read(text)
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "expected"),
+    [
+        ('x [1, {"a": "]"}] y', 2, 17),
+        ('{"a": 1}\n{"b": 2}', 0, 8),
+        ('{"a": 1}\n{"b": 2}', 9, 17),
+        ("[]", 0, 2),
+        ("[1, 2", 0, None),
+        ("[1,]", 0, None),
+        ("[NaN]", 0, None),
+        ("[2024-01-01 10:00:00] x", 0, None),
+        ('"a"', 0, None),
+        ("12", 0, None),
+        ("", 0, None),
+        ("[]", 5, None),
+        ("[] " + "[" * 70, 0, 2),
+        ('["\x01"]', 0, None),
+        ("[" * 64 + "]" * 64 + " x", 0, 128),
+        ("[" * 65 + "]" * 65, 0, None),
+        ('{"a":' * 65 + "1" + "}" * 65, 0, None),
+        ("[1," * 900 + "1" + "]" * 900, 0, None),
+        ('{"a": 1, "a": 2}', 0, 16),
+    ],
+)
+def test_where_a_value_ends(text: str, start: int, expected: int | None) -> None:
+    assert json_values.end(text, start) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 300_000, '{"a":' * 100_000, "[1," * 100_000, '["' * 200_000, "[ " * 200_000]
+)
+def test_many_openings_that_come_to_nothing_take_linear_time(text: str) -> None:
+    start = time.process_time()
+    for at in range(min(len(text), 20_000)):
+        json_values.end(text, at)
+    assert time.process_time() - start < 2

@@ -63,7 +63,7 @@ def test_every_part_is_there_or_counted_in_its_place() -> None:
             for word in line[3:-1].split()
             if word.replace(",", "").isdecimal()
         )
-        assert noted == sum(part.count for number, part in enumerate(parts) if number not in kept)
+        assert noted == sum(part.size for number, part in enumerate(parts) if number not in kept)
 
 
 def test_fences_are_closed_around_gaps() -> None:

@@ -1,3 +1,7 @@
+import json
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 from headroom import markers
@@ -24,15 +28,25 @@ def test_other_text_is_not_protected(text: str) -> None:
     protected.refuse(text)
 
 
-LOG = "".join(f"2024-01-15 10:00:{at:02d} INFO tick {at} took {at}ms\n" for at in range(60))
-ROWS = "[" + ", ".join(f'{{"id": {at}, "name": "n{at}"}}' for at in range(60)) + "]"
-COLOURED = "\x1b[31mred\x1b[0m\n" * 60
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+def sample(row: Compressor) -> tuple[str, Context]:
+    """Return the smallest text of the row's own that it has a form for, with its context."""
+    for file in sorted((FIXTURES / row.name).glob("*.in"), key=lambda file: (file.stat().st_size, file.name)):
+        beside = file.with_suffix(".json")
+        context = Context(**json.loads(beside.read_text())) if beside.exists() else Context()
+        text = file.read_bytes().decode()
+        with suppress(PassThrough):
+            row.compress(text, context)
+            return text, context
+    raise AssertionError(f"no fixture of {row.name} has a form")
 
 
 @pytest.mark.parametrize("row", COMPRESSORS, ids=lambda row: row.name)
 @pytest.mark.parametrize("note", ["<system-reminder>be kind</system-reminder>", "<persisted-output>"])
-@pytest.mark.parametrize("budget", [None, 100])
-def test_no_compressor_touches_a_text_with_such_a_note(row: Compressor, note: str, budget: int | None) -> None:
-    text = {"json_rows": ROWS.replace("n7", note), "logs": LOG + note, "terminal": COLOURED + note}[row.name]
-    with pytest.raises(PassThrough):
-        row.compress(text, Context(budget_tokens=budget))
+def test_no_compressor_touches_a_text_with_such_a_note(row: Compressor, note: str) -> None:
+    text, context = sample(row)
+    for budget in (None, context.budget_tokens or 100):
+        with pytest.raises(PassThrough):
+            row.compress(f"{text}\n{note}", context._replace(budget_tokens=budget))
