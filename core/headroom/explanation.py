@@ -73,6 +73,6 @@ def _why(block: Block, decision: Decision, policy: Policy) -> str:
         return f"results of {block.tool or 'this tool'} are protected (compress.protected_tools)"
     if reason == "retrieved":
         return "an original that was asked for again is never compressed"
-    if reason == "no compressor for it" and commands.content(block.tool, block.tool_input) == "source":
-        return f"a file that may be edited stays verbatim: {commands.file_read(block.tool_input)}"
+    if commands.content(block.tool, block.tool_input) == "source":
+        return f"a file that may be edited stays verbatim: {commands.file_read(block.tool_input)} ({reason})"
     return reason

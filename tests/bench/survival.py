@@ -1,9 +1,9 @@
 """What a level makes of an input, and which of its needles survive: directly, and after one retrieval.
 
-A needle survives in a part that is sent losslessly (the decoders are tested elsewhere), and where it can be read off
-a lossy form. What does not survive is asked for once, as `headroom retrieve HASH QUERY` does it: five chunks of the
-original, by the needle's own words, as one who knows what is missing would ask; query needles also by the words of
-the user alone.
+A needle survives in a part that is sent losslessly (the decoders are tested elsewhere), and where it can be read
+off a lossy form. What does not survive is asked for once, as `headroom retrieve HASH QUERY` does it: five chunks of
+the original, by the needle's own words, as one who knows what is missing would ask; query needles also by the words
+of the user alone.
 """
 
 from collections import Counter
@@ -110,16 +110,16 @@ def _reader(of: Input, output: str) -> Seen:
 
 
 def _original_reader(of: Input, text: str) -> Seen:
-    """Return what tells whether a needle stands in a piece of the original, where lines may be laid out otherwise."""
+    """Return what tells whether a needle stands in a piece of the original, over several lines or in one."""
     if of.real:
         messages = {*real_outputs.lines(text), *real_outputs.errors(text)}
         return lambda needle: needle.text in messages
-    # "pkg 1.0 -> 1.1" is how a form may say it; the original has the three in as many places.
-    return lambda needle: all(
-        part in text
-        for part in (needle.text.split() if " -> " in needle.text else needle.text.split("\t"))
-        if part != "->"
-    )
+    return lambda needle: all(part in text for part in _parts(needle.text))
+
+
+def _parts(said: str) -> list[str]:
+    """Return a needle's parts. "pkg 1.0 -> 1.1" is how a form may say what the original has in three places."""
+    return [part for part in said.split() if part != "->"] if " -> " in said else said.split("\t")
 
 
 def _brings(of: Input, needle: Needle, words: str) -> bool:

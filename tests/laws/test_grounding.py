@@ -49,7 +49,7 @@ STEPS = (
     Step("ls -laR src", ("src/shop/checkout", "rules_7.py")),
     Step("grep -rn apply_discount src tests", ("src/shop/pricing/rules_11.py", "35", "tests/test_pricing_3.py")),
     Step("grep -rn 'def ' src", ("src/shop/pricing/rules_11.py", "apply_discount", "35")),
-    Step("git log --stat", ("src/shop/pricing/rules_11.py", "Discounts in percent")),
+    Step("git log --stat", ("tests/test_pricing_3.py", "Discounts in percent")),
     Step("git status", ("src/shop/cart/rules_2.py", "notes_4.md")),
     Step("git diff", ("src/shop/cart/rules_2.py", "return 41")),
     Step(

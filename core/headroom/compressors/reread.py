@@ -63,6 +63,8 @@ def compress(text: str, earlier: Earlier, changes: bool) -> Compressed:
     """
     ours, notes = body(text)
     theirs, _ = body(earlier.text())
+    if not ours:
+        raise PassThrough("blank")
     if ours == theirs:
         return Compressed(markers.same_as(ours.count("\n") + 1, earlier.label) + notes, lossless=True)
     if not changes:
