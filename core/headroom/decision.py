@@ -20,6 +20,8 @@ RETRIEVED = "retrieved"
 REPEAT = "reread"
 """The name, for the log, of a form that points back to an earlier result."""
 
+_SURELY_ABOVE = 128
+"""No token has more characters than this, so that a text of so many for each token of the floor is above it."""
 _REPEAT_WORTH = 0.6
 """A form that points back is sent if it is at most this share of the original."""
 
@@ -62,15 +64,15 @@ class Decider:
         """
         policy = policy.for_tool(block.tool)
         raw = self._why_raw(block, policy, left_alone)
-        before = self.count(block.text)
-        if raw or before < policy.floor_tokens:
-            return _as_it_came(raw or "floor", before)
+        before = forms.aside(self.count, block.text)
+        if raw or (len(block.text) < _SURELY_ABOVE * policy.floor_tokens and before() < policy.floor_tokens):
+            return _as_it_came(raw or "floor", before())
         is_protected = any(fnmatchcase(block.tool, pattern) for pattern in policy.protected_tools)
         is_source = content(block.tool, block.tool_input) == "source"
-        if earlier and (again := self._repeat(block, earlier, not (is_protected or is_source), before)):
+        if earlier and (again := self._repeat(block, earlier, not (is_protected or is_source), before())):
             return again
         if is_protected and not (is_source and policy.code_mode):
-            return _as_it_came("protected", before)
+            return _as_it_came("protected", before())
         return self._compress(block, policy, before)
 
     def _why_raw(self, block: Block, policy: Policy, left_alone: str | None) -> str:
@@ -98,7 +100,7 @@ class Decider:
         worth = after <= before * _REPEAT_WORTH
         return Decision(form.text, REPEAT, "", True, before, after) if worth else None
 
-    def _compress(self, block: Block, policy: Policy, before: int) -> Decision:
+    def _compress(self, block: Block, policy: Policy, before: Callable[[], int]) -> Decision:
         key = original_key(block.text)
         context = Context(
             query=block.query,
@@ -108,13 +110,13 @@ class Decider:
             code_mode=policy.code_mode,
             touched=block.touched,
         )
-        form = forms.best(block.text, context, policy, self.count, self.compressors, lambda: before)
+        form = forms.best(block.text, context, policy, self.count, self.compressors, before)
         if not form.is_changed:
-            return _as_it_came(form.reason, before)
+            return _as_it_came(form.reason, before())
         if not form.lossless:
             self.store.put(block.text)
         original = "" if form.lossless else key
-        return Decision(form.text, form.compressor, "", form.lossless, before, form.tokens_after, original)
+        return Decision(form.text, form.compressor, "", form.lossless, before(), form.tokens_after, original)
 
 
 def _as_it_came(reason: str, tokens: int) -> Decision:

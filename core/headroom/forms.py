@@ -5,6 +5,7 @@ it, `explain` shows it part by part.
 """
 
 import math
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Final, NamedTuple
@@ -19,6 +20,10 @@ _WORTH: Final = 0.95
 """A form must be at most this share of the original, or the original is sent (law 7)."""
 _LOSSY_WORTH: Final = 0.7
 """A lossy form must be at most this share of the lossless one, or the lossless one is sent (law 5)."""
+_MOST_CHARS_A_TOKEN: Final = 64
+"""More than any real text has on average: a larger form need not be counted to be known as too large."""
+_LARGE_CHARS: Final = 100_000
+"""A text of so many characters is counted in a thread of its own."""
 _PART_CHARS: Final = 200
 """A shorter part goes as it is."""
 
@@ -96,7 +101,7 @@ def best(
         count: tokens of a text.
         before: tokens of the text, asked for as late as possible: they may still be being counted.
     """
-    total_tokens = before or cache(lambda: count(text))
+    total_tokens = before or aside(count, text)
     read = _Reader(context, policy, count, table, total_tokens)
     pieces = segments.split(text)
     known = total_tokens if len(pieces) == 1 else None
@@ -162,26 +167,18 @@ class _Reader(NamedTuple):
 
         Raises PassThrough when neither is worth it.
         """
-        why = PassThrough("not smaller")
-        best: Compressed | None = None
-        after = 0
-        try:
-            form = row.compress(text, context)
-            after = self.count(form.text)
-            best = form if after <= tokens() * _WORTH else None
-        except PassThrough as no:
-            why = no
-        limit = after * _LOSSY_WORTH if best else tokens() * _WORTH
-        if self.policy.lossy and (best is None or (best.lossless and after > self._enough(tokens()))):
-            try:
-                form = row.compress(text, context._replace(budget_tokens=self._budget(tokens())))
-                if (shorter := self.count(form.text)) <= limit:
-                    best, after = form, shorter
-            except PassThrough as no:
-                why = no
-        if best is None:
-            raise why
-        return best, after
+        whole, why = _attempt(row, text, context)
+        size = _Lazy(self.count, whole.text) if whole else None
+        if self.policy.lossy and not (size and size.is_at_most(self._enough(tokens()))):
+            short, no = _attempt(row, text, context._replace(budget_tokens=self._budget(tokens())))
+            after = self.count(short.text) if short else 0
+            least = min(after / _LOSSY_WORTH, tokens() * _WORTH)
+            if short and after <= tokens() * _WORTH and (size is None or size.is_at_least(least)):
+                return short, after
+            why = no or why
+        if whole and size and size.tokens() <= tokens() * _WORTH:
+            return whole, size.tokens()
+        raise why
 
     def _enough(self, tokens: int) -> float:
         """Return how many tokens the lossless form of a part may have: its share of what the text may have."""
@@ -192,6 +189,46 @@ class _Reader(NamedTuple):
     def _budget(self, tokens: int) -> int:
         total = self.before()
         return int(budget_tokens(total, self.policy) * tokens / total)
+
+
+def _attempt(row: Compressor, text: str, context: Context) -> tuple[Compressed | None, PassThrough]:
+    """Return a row's form, or why it has none."""
+    try:
+        return row.compress(text, context), PassThrough("not smaller")
+    except PassThrough as why:
+        return None, why
+
+
+class _Lazy:
+    """A text whose tokens are counted only if its length does not tell enough."""
+
+    def __init__(self, count: Count, text: str) -> None:
+        self._chars = len(text)
+        self.tokens = cache(lambda: count(text))
+
+    def is_at_most(self, tokens: float) -> bool:
+        return self._chars <= tokens * _MOST_CHARS_A_TOKEN and self.tokens() <= tokens
+
+    def is_at_least(self, tokens: float) -> bool:
+        return self._chars >= tokens * _MOST_CHARS_A_TOKEN or self.tokens() >= tokens
+
+
+def aside(count: Count, text: str) -> Callable[[], int]:
+    """Return a function that gives the tokens of a text; those of a large one are counted meanwhile.
+
+    The tokenizer leaves other threads the interpreter, so that a row can read the text at the same time.
+    """
+    if len(text) < _LARGE_CHARS:
+        return cache(lambda: count(text))
+    counted: list[int] = []
+    thread = threading.Thread(target=lambda: counted.append(count(text)), name="headroom-count", daemon=True)
+    thread.start()
+
+    def wait() -> int:
+        thread.join()
+        return counted[0] if counted else count(text)
+
+    return wait
 
 
 def _joined(parts: list[Part]) -> list[Part]:

@@ -14,8 +14,9 @@ from tiktoken import Encoding
 
 ENCODINGS: Final = ("o200k_base", "cl100k_base")
 
-_PIECE_CHARS: Final = 32_768
-"""Texts are counted in pieces of about this size, so that other threads get a turn in between."""
+_PIECE_CHARS: Final = 131_072
+"""Texts are counted in pieces of about this size. The tokenizer leaves the interpreter to other threads within a
+piece, but has to wait for it between two, so that they should not be small."""
 _RUN_CHARS: Final = 1024
 """What has no word boundary for this long is cut: merging byte pairs takes more than linear time in it."""
 
@@ -38,7 +39,22 @@ def count(text: str, encoding: str = "o200k_base") -> int:
     counter = _loaded.get(encoding) or _load(encoding)
     if len(text) <= _RUN_CHARS:
         return len(counter.encode_ordinary(text))
-    return sum(len(counter.encode_ordinary(piece)) for piece in pieces(text))
+    cut = pieces(text)
+    if len(cut) == 1:
+        return len(counter.encode_ordinary(text))
+    # Half of it in a thread of its own: nearly twice as fast on two cores.
+    half: list[int] = []
+    thread = threading.Thread(
+        target=lambda: half.append(_count(counter, cut[1::2])), name="headroom-count", daemon=True
+    )
+    thread.start()
+    mine = _count(counter, cut[::2])
+    thread.join()
+    return mine + (half[0] if half else _count(counter, cut[1::2]))
+
+
+def _count(counter: Encoding, cut: list[str]) -> int:
+    return sum(len(counter.encode_ordinary(piece)) for piece in cut)
 
 
 def warm(encoding: str = "o200k_base") -> None:
