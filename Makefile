@@ -41,6 +41,8 @@ bench: ## every figure that the README names
 	$(PYTHON) -m tests.bench.install
 	$(PYTHON) -m tests.bench.blocks
 	$(PYTHON) -m tests.bench.proxy
+	$(PYTHON) -m tests.bench.savings
+	$(PYTHON) -m tests.bench.throughput
 
 demo:
 	headroom wrap demo

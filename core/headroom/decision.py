@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from headroom import forms, markers
 from headroom.compressors import reread
-from headroom.compressors.commands import content
+from headroom.compressors.sources import content
 from headroom.policy import Policy
 from headroom.types import Block, Compressor, Context, Decision, Earlier, PassThrough, Store
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from headroom import conversation, library, request_json
 from headroom import messages as walker
-from headroom.compressors import COMPRESSORS, commands
+from headroom.compressors import COMPRESSORS, sources
 from headroom.forms import Part
 from headroom.policy import Policy
 from headroom.types import Block, Decision
@@ -73,6 +73,6 @@ def _why(block: Block, decision: Decision, policy: Policy) -> str:
         return f"results of {block.tool or 'this tool'} are protected (compress.protected_tools)"
     if reason == "retrieved":
         return "an original that was asked for again is never compressed"
-    if commands.content(block.tool, block.tool_input) == "source":
-        return f"a file that may be edited stays verbatim: {commands.file_read(block.tool_input)} ({reason})"
+    if sources.content(block.tool, block.tool_input) == "source":
+        return f"a file that may be edited stays verbatim: {sources.file_read(block.tool_input)} ({reason})"
     return reason

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from headroom import markers
-from headroom.compressors import commands, reread
+from headroom.compressors import commands, reread, sources
 from headroom.decision import REPEAT
 from headroom.types import Block, Decision, Earlier, Trace
 
@@ -49,7 +49,7 @@ def trace(block: Block) -> Trace:
     if len(block.text) < _LEAST_CHARS or block.untouchable:
         return Trace()
     said, _ = reread.body(block.text)
-    path = commands.file_read(block.tool_input)
+    path = sources.file_read(block.tool_input)
     subject = f"file\0{path}" if path else f"call\0{block.tool}\0{block.tool_input}"
     return Trace(_digest(said), _digest(subject), markers.call_label(block.tool, block.tool_input))
 
@@ -63,7 +63,7 @@ def is_touched(block: Block, inputs: Iterable[str]) -> bool:
     Args:
         inputs: the inputs of the calls before the block, as JSON text, its own call among them.
     """
-    path = commands.file_read(block.tool_input)
+    path = sources.file_read(block.tool_input)
     if path is None:
         return False
     quoted = json.dumps(path)[1:-1]
@@ -72,7 +72,7 @@ def is_touched(block: Block, inputs: Iterable[str]) -> bool:
 
 
 def _is_part(tool_input: str) -> bool:
-    fields = commands.members(tool_input)
+    fields = sources.members(tool_input)
     words = [word for run in commands.runs(tool_input) for word in run[:1]] if "command" in fields else []
     return any(fields.get(key) is not None for key in _PART_KEYS) or any(
         w in ("head", "tail", "sed") for w in words

@@ -1,9 +1,9 @@
 """What a level makes of an input, and which of its needles survive: directly, and after one retrieval.
 
 A needle survives in a part that is sent losslessly (the decoders are tested elsewhere), and where it can be read
-off a lossy form. What does not survive is asked for once, as `headroom retrieve HASH QUERY` does it: five chunks of
-the original, by the needle's own words, as one who knows what is missing would ask; query needles also by the words
-of the user alone.
+off a lossy form. What does not survive is asked for once, as `headroom retrieve HASH QUERY` does it: five chunks
+of the original, by the needle's own words, as one who knows what is missing would ask; query needles also by the
+words of the user alone.
 """
 
 from collections import Counter

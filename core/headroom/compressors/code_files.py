@@ -4,7 +4,7 @@ import json
 import re
 from typing import Final
 
-from headroom.compressors import code_extras, code_languages, commands
+from headroom.compressors import code_extras, code_languages, sources
 from headroom.compressors.code_languages import Language
 from headroom.types import PassThrough
 
@@ -33,7 +33,7 @@ def languages(tool_input: str, text: str) -> tuple[Language, ...]:
 
     Raises PassThrough when the language is not known, or its grammar is not installed.
     """
-    path = commands.file_read(tool_input) or ""
+    path = sources.file_read(tool_input) or ""
     known = code_languages.by_path(path) or code_languages.by_shebang(text)
     if known:
         return known

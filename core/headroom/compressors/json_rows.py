@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from headroom import markers
-from headroom.compressors import commands, json_lossy, json_parts, json_values, protected, screen
+from headroom.compressors import json_lossy, json_parts, json_values, protected, screen, sources
 from headroom.types import Compressed, Compressor, Context, PassThrough
 
 _OPENING: Final = re.compile(r"\s*+[\[{]")
@@ -32,7 +32,7 @@ def compress(text: str, context: Context) -> Compressed:
         if not screen.is_only_styled(text):
             raise PassThrough("a screen would show only a part")
         result, rows = encode(screen.shown(text))
-        if not rows and commands.file_read(context.tool_input):
+        if not rows and sources.file_read(context.tool_input):
             raise PassThrough("a file without a table stays as it is: it may be edited")
         if len(result) >= len(text):
             raise PassThrough("not shorter as a table")

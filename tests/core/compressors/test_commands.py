@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from headroom.compressors import commands
+from headroom.compressors import commands, sources
 from headroom.types import Compressed, Compressor, Context
 
 
@@ -12,6 +12,12 @@ from headroom.types import Compressed, Compressor, Context
     [
         ("pytest -q", "pytest -q"),
         ("cd app && CI=1 uv run pytest -q 2>&1 | tail -50", "pytest -q 2"),
+        ("pytest tests/a.py::test_x[1-2]", "pytest tests/a.py::test_x[1-2]"),
+        ("sudo -u www timeout -s KILL 5 make", "make"),
+        ("docker exec -w /app web go test", "go test"),
+        ("kubectl exec pod -n ns -- ls", "ls"),
+        ("if true; then make; fi", "make"),
+        ("for f in *.py; do cat $f; done", "cat $f"),
         ("sudo -E env A=b nice -n19 make -j4", "make -j4"),
         ("python3 -m pytest tests", "pytest tests"),
         ("bash -lc 'cargo test --all'", "cargo test --all"),
@@ -46,7 +52,7 @@ def test_a_command_may_come_as_a_list_or_bare() -> None:
 )
 def test_odd_inputs_run_nothing_or_what_can_be_read(odd: str) -> None:
     assert len(commands.runs(odd)) <= 1
-    commands.content("Bash", odd)
+    sources.content("Bash", odd)
 
 
 def test_a_long_line_takes_no_long_time() -> None:
@@ -77,33 +83,6 @@ def test_patterns_name_commands(words: str, pattern: str, expected: bool) -> Non
     assert commands.is_run(tuple(words.split()), pattern) is expected
 
 
-@pytest.mark.parametrize(
-    ("tool_input", "path", "content"),
-    [
-        ({"file_path": "/srv/app/main.py"}, "/srv/app/main.py", "source"),
-        ({"path": "data.json"}, "data.json", "data"),
-        ({"path": "src", "pattern": "x"}, None, "output"),
-        ({"command": "cat src/main.rs"}, "src/main.rs", "source"),
-        ({"command": "cd app && sed -n '1,80p' lib/x.go"}, "lib/x.go", "source"),
-        ({"command": "tail -100 /var/log/app.log"}, "/var/log/app.log", "data"),
-        ({"command": "cat /var/log/syslog"}, "/var/log/syslog", "data"),
-        ({"command": "cat a.py b.py"}, None, "output"),
-        ({"command": "cat x.json | jq ."}, None, "output"),
-        ({"command": "git show HEAD:a.py"}, None, "output"),
-        ({"command": "cat .env"}, ".env", "data"),
-        ({}, None, "output"),
-    ],
-)
-def test_what_a_result_is(tool_input: dict[str, str], path: str | None, content: str) -> None:
-    assert commands.file_read(json.dumps(tool_input)) == path
-    assert commands.content("Bash", json.dumps(tool_input)) == content
-
-
-def test_a_listing_of_a_folder_is_no_file() -> None:
-    assert commands.content("LS", '{"path": "/srv/app.d"}') == "output"
-    assert commands.content("view", '{"path": "/srv/app-1.2"}') == "data"
-
-
 def test_rows_named_by_command_or_tool_come_before_rows_by_content() -> None:
     def form(text: str, _context: Context) -> Compressed:
         return Compressed(text, lossless=True)
@@ -121,15 +100,3 @@ def test_rows_named_by_command_or_tool_come_before_rows_by_content() -> None:
     assert names("x", "Grep", "ls") == ["by_tool", "by_look"]
     assert names("y", "Bash", "ls") == []
     assert names("x", "Bash", "cat a.py") == ["of_source"]
-
-
-@pytest.mark.parametrize("text", ["     1\ta\n     2\tb\n     3\tc", "     9→a\n    10→b\n    11→c\n"])
-def test_a_numbered_file_is_source(text: str) -> None:
-    assert commands.is_numbered(text)
-    row = Compressor("row", lambda _: True, lambda text, _: Compressed(text, lossless=True))
-    assert commands.rows((row,), text, "Bash", "{}") == []
-
-
-@pytest.mark.parametrize("text", ["1\ta\n2\tb\n3\tc", "     1\ta\n     3\tb\n     4\tc", "     1\ta\n", ""])
-def test_other_columns_of_numbers_are_no_numbered_file(text: str) -> None:
-    assert not commands.is_numbered(text)
