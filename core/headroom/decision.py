@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from headroom import forms, markers
+from headroom import forms, markers, spans
 from headroom.compressors import reread
 from headroom.compressors.sources import content
 from headroom.policy import Policy
@@ -68,10 +68,11 @@ class Decider:
         if raw or (len(block.text) < _SURELY_ABOVE * policy.floor_tokens and before() < policy.floor_tokens):
             return _as_it_came(raw or "floor", before())
         is_protected = any(fnmatchcase(block.tool, pattern) for pattern in policy.protected_tools)
-        is_source = content(block.tool, block.tool_input) == "source"
-        if earlier and (again := self._repeat(block, earlier, not (is_protected or is_source), before())):
+        kind = content(block.tool, block.tool_input)
+        changes = kind == "output" and not is_protected
+        if earlier and (again := self._repeat(block, earlier, changes, before())):
             return again
-        if is_protected and not (is_source and policy.code_mode):
+        if is_protected and not (kind == "source" and policy.code_mode):
             return _as_it_came("protected", before())
         return self._compress(block, policy, before)
 
@@ -96,6 +97,7 @@ class Decider:
             form = reread.compress(block.text, earlier, changes)
         except PassThrough:
             return None
+        spans.encode_text(form.text)
         after = self.count(form.text)
         worth = after <= before * _REPEAT_WORTH
         return Decision(form.text, REPEAT, "", True, before, after) if worth else None

@@ -7,12 +7,13 @@ it, `explain` shows it part by part.
 import math
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Final, NamedTuple
 
-from headroom import spans
+from headroom import markers, spans
 from headroom.compressors import commands, segments
 from headroom.compressors.segments import Segment
+from headroom.compressors.sources import content
 from headroom.policy import Policy
 from headroom.types import Compressed, Compressor, Context, PassThrough
 
@@ -24,6 +25,8 @@ _MOST_CHARS_A_TOKEN: Final = 64
 """More than any real text has on average: a larger form need not be counted to be known as too large."""
 _LARGE_CHARS: Final = 100_000
 """A text of so many characters is counted in a thread of its own."""
+_MOST_PARTS: Final = 500
+"""A text that would be cut into more parts stays as it is."""
 _PART_CHARS: Final = 200
 """A shorter part goes as it is."""
 
@@ -104,6 +107,8 @@ def best(
     total_tokens = before or aside(count, text)
     read = _Reader(context, policy, count, table, total_tokens)
     pieces = segments.split(text)
+    if len(pieces) > _MOST_PARTS:
+        pieces = [Segment(text, verbatim=True)]
     known = total_tokens if len(pieces) == 1 else None
     parts = _joined([part for piece in pieces for part in read.segment(piece, known)])
     total = total_tokens()
@@ -131,7 +136,11 @@ class _Reader(NamedTuple):
         tokens = tokens or cache(lambda: self.count(piece.text))
         if piece.verbatim:
             return [_unchanged(piece.text, "verbatim", tokens())]
-        context = self.context._replace(tool_input=piece.command) if piece.command else self.context
+        if piece.command and markers.is_retrieval(piece.command, ""):
+            return [_unchanged(piece.text, "retrieved", tokens())]
+        context = self.context
+        if piece.command and content(context.tool, context.tool_input) == "output":
+            context = context._replace(tool_input=piece.command)
         whole = self._part(piece.text, context, tokens)
         inner = [] if whole.compressor else [part for part in segments.bodies(piece.text) if part.text]
         if len(inner) < 2:
@@ -149,15 +158,17 @@ class _Reader(NamedTuple):
         """Try the rows in order; the first with something worth sending wins."""
         if len(text) < _PART_CHARS:
             return _unchanged(text, "too short", tokens())
+        core = text.strip("\n")
+        head, tail = text[: text.find(core)], text[text.find(core) + len(core) :]
         reasons = []
-        for row in commands.rows(self.table, text, context.tool, context.tool_input):
+        for row in commands.rows(self.table, core, context.tool, context.tool_input):
             try:
-                form, after = self._row(row, text, context, tokens)
+                form, after = self._row(row, core, context, tokens)
             except PassThrough as why:
                 reasons.append(f"{row.name}: {why}")
                 continue
             spans.encode_text(form.text)
-            return Part(text, form.text, row.name, "", form.lossless, tokens(), after)
+            return Part(text, head + form.text + tail, row.name, "", form.lossless, tokens(), after)
         return _unchanged(text, "; ".join(reasons) or "no compressor for it", tokens())
 
     def _row(
@@ -168,8 +179,9 @@ class _Reader(NamedTuple):
         Raises PassThrough when neither is worth it.
         """
         whole, why = _attempt(row, text, context)
-        size = _Lazy(self.count, whole.text) if whole else None
-        if self.policy.lossy and not (size and size.is_at_most(self._enough(tokens()))):
+        size = _Lazy(partial(self.count, whole.text), whole.text) if whole else None
+        is_enough = (size or _Lazy(tokens, text)).is_at_most(self._enough(tokens()))
+        if self.policy.lossy and not is_enough:
             short, no = _attempt(row, text, context._replace(budget_tokens=self._budget(tokens())))
             after = self.count(short.text) if short else 0
             least = min(after / _LOSSY_WORTH, tokens() * _WORTH)
@@ -202,9 +214,9 @@ def _attempt(row: Compressor, text: str, context: Context) -> tuple[Compressed |
 class _Lazy:
     """A text whose tokens are counted only if its length does not tell enough."""
 
-    def __init__(self, count: Count, text: str) -> None:
+    def __init__(self, count: Callable[[], int], text: str) -> None:
         self._chars = len(text)
-        self.tokens = cache(lambda: count(text))
+        self.tokens = cache(count)
 
     def is_at_most(self, tokens: float) -> bool:
         return self._chars <= tokens * _MOST_CHARS_A_TOKEN and self.tokens() <= tokens
@@ -232,13 +244,15 @@ def aside(count: Count, text: str) -> Callable[[], int]:
 
 
 def _joined(parts: list[Part]) -> list[Part]:
-    """End the last line of a changed part if the original did and something follows."""
+    """Put what follows a changed part on a line of its own."""
     return [
-        part._replace(text=part.text + "\n")
-        if number < len(parts) - 1 and part.original.endswith("\n") and not part.text.endswith("\n")
-        else part
-        for number, part in enumerate(parts)
+        part._replace(text=part.text + "\n") if part.compressor and _is_glued(part.text, after.text) else part
+        for part, after in zip(parts, [*parts[1:], Part("", "")], strict=True)
     ]
+
+
+def _is_glued(text: str, after: str) -> bool:
+    return bool(after) and not text.endswith("\n") and not after.startswith(("\n", "\r\n"))
 
 
 def _unchanged(text: str, reason: str, tokens: int) -> Part:

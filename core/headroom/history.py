@@ -6,59 +6,72 @@ longer there to be pointed at.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from headroom import markers
-from headroom.compressors import commands, reread, sources
+from headroom.compressors import reread, sources
 from headroom.decision import REPEAT
 from headroom.types import Block, Decision, Earlier, Trace
 
 _LEAST_CHARS: Final = 400
 """A shorter result is not worth being pointed at, nor a pointer."""
-_PART_KEYS: Final = ("offset", "limit", "view_range", "start_line", "end_line", "line_start", "line_end")
 
 
 class History:
     """The results before a block, by what they say and by what they are of."""
 
     def __init__(self) -> None:
-        self._same: dict[str, Earlier] = {}
-        self._alike: dict[str, Earlier] = {}
+        self._full: dict[str, Earlier] = {}
+        self._raw: dict[str, Earlier] = {}
+        self._alike: dict[str, tuple[Earlier, str]] = {}
+        self._latest: dict[str, str] = {}
+        """For each label, what the latest result says that it names: the one that a reader takes it for."""
 
     def add(self, trace: Trace, key: str, decision: Decision, text: Callable[[], str]) -> None:
-        """Take note of a result; the first in full is pointed at, and the last as it came is compared with.
+        """Take note of a result. Only one that stands in full can be pointed at.
 
         Args:
             text: the result as it came, asked for only if needed.
         """
+        self._latest[trace.label] = trace.digest
         if not trace.digest or not decision.lossless or decision.compressor == REPEAT:
             return
         earlier = Earlier(key, trace.label, text)
-        self._same.setdefault(trace.digest, earlier)
+        self._full[trace.digest] = earlier
         if decision.text is None:
-            self._alike[trace.subject] = earlier
+            self._raw[trace.digest] = earlier
+            self._alike[trace.subject] = earlier, trace.digest
 
     def find(self, trace: Trace) -> Earlier | None:
-        """Return the earlier result that a new one may be told by; None where there is none."""
-        return (self._same.get(trace.digest) or self._alike.get(trace.subject)) if trace.digest else None
+        """Return the earlier result that a new one may be told by; None where there is none.
+
+        It has the same text (that of a file stands there as it came, and not as a table), or is of the same file
+        or command. No other result that its label names stands between.
+        """
+        if not trace.digest:
+            return None
+        same = (self._raw if trace.is_file else self._full).get(trace.digest)
+        earlier, digest = (same, trace.digest) if same else self._alike.get(trace.subject, (None, ""))
+        return earlier if earlier and self._latest[earlier.label] == digest else None
 
 
 def trace(block: Block) -> Trace:
     """Return what is remembered of a block."""
+    label = markers.call_label(block.tool, block.tool_input)
     if len(block.text) < _LEAST_CHARS or block.untouchable:
-        return Trace()
+        return Trace("", "", label)
     said, _ = reread.body(block.text)
     path = sources.file_read(block.tool_input)
     subject = f"file\0{path}" if path else f"call\0{block.tool}\0{block.tool_input}"
-    return Trace(_digest(said), _digest(subject), markers.call_label(block.tool, block.tool_input))
+    is_file = sources.content(block.tool, block.tool_input) != "output" or sources.is_numbered(said)
+    return Trace(_digest(said), _digest(subject), label, is_file)
 
 
-def is_touched(block: Block, inputs: Iterable[str]) -> bool:
-    """Whether a file's text is one that must stay verbatim, for it was or may soon be edited.
+def is_touched(block: Block, inputs: Sequence[str]) -> bool:
+    """Whether a call before has edited the file that a block is, has read it, or otherwise speaks of it.
 
-    So it is where a call before has edited the file, read a part of it or read it before, and where the block's
-    own call reads a part.
+    Files are told apart by their names alone: one taken for another stays verbatim, which costs its saving.
 
     Args:
         inputs: the inputs of the calls before the block, as JSON text, its own call among them.
@@ -66,17 +79,9 @@ def is_touched(block: Block, inputs: Iterable[str]) -> bool:
     path = sources.file_read(block.tool_input)
     if path is None:
         return False
-    quoted = json.dumps(path)[1:-1]
-    about = [call for call in inputs if path in call or quoted in call]
-    return len(about) > 1 or any(map(_is_part, about))
-
-
-def _is_part(tool_input: str) -> bool:
-    fields = sources.members(tool_input)
-    words = [word for run in commands.runs(tool_input) for word in run[:1]] if "command" in fields else []
-    return any(fields.get(key) is not None for key in _PART_KEYS) or any(
-        w in ("head", "tail", "sed") for w in words
-    )
+    name = path.replace("\\", "/").rpartition("/")[2]
+    quoted = json.dumps(name)[1:-1]
+    return sum(name in call or quoted in call for call in inputs) > 1
 
 
 def _digest(text: str) -> str:

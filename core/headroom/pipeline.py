@@ -61,6 +61,8 @@ class Pipeline:
         self._policies: dict[str, str] = {}
         self._prefixes = Prefixes()
         self._seen: set[str] = set()
+        self._unwritten: dict[str, Decision] = {}
+        """What holds although it could not be written yet."""
 
     def transform(self, body: bytes, dialect: Dialect) -> Outcome:
         """Do all steps at once, without a deadline. Never raises: on any error the original goes out."""
@@ -82,6 +84,11 @@ class Pipeline:
     def read(self, body: bytes, dialect: Dialect, found: Found | None) -> Plan:
         """Find the blocks. Raises ValueError (UnknownShape among them) for a body that is not the dialect's."""
         reading = dialect.read(body, found.resume if found else None)
+        if found and reading.conversation != found.resume.reading.conversation:
+            # A fork: what it shares was decided by the other's policy, which must be its own from now on too.
+            with contextlib.suppress(OSError):
+                if self._fixed_policy(reading.conversation, found.policy) != found.policy:
+                    found, reading = None, dialect.read(body, None)
         return Plan(body, reading, found, found.policy if found else "", generation=self._prefixes.generation)
 
     def decide(self, plan: Plan, fresh: dict[str, Decision], stopped: Callable[[], bool]) -> None:
@@ -92,10 +99,10 @@ class Pipeline:
         try:
             self._name_blocks(plan)
             held_before = self._memo.recall(plan.names)
-            alone = self._memo.left_alone(plan.reading.conversation)
             if stopped():
                 return  # who stopped waiting has settled the plan meanwhile
-            plan.decisions = held_before
+            plan.decisions = self._unwritten | held_before
+            alone = self._memo.left_alone(plan.reading.conversation)
             self._decide_all(plan, fresh, stopped, alone)
         except OSError as error:
             plan.errors.append(("memo", describe(error)))
@@ -127,14 +134,17 @@ class Pipeline:
     def settle(self, plan: Plan, fresh: Mapping[str, Decision]) -> None:
         """Make decisions last; what is still open is "sent as it came, for ever". Slow, as `decide`."""
         self._name_blocks(plan)
-        lasting = dict(plan.decisions)
+        lasting = self._unwritten | plan.decisions
         while new := self._assume(plan, lasting, fresh):
             try:
-                lasting |= self._memo.remember(new)
+                lasting |= self._memo.remember(new | self._unwritten)
+                self._unwritten = {}
             except OSError as error:
                 # What cannot be remembered would come out otherwise after a restart, so it is not changed at all.
                 plan.errors.append(("memo", describe(error)))
-                lasting |= dict.fromkeys(new, Decision(None, reason="memo not writable"))
+                raw = dict.fromkeys(new, Decision(None, reason="memo not writable"))
+                lasting |= raw
+                self._unwritten = {**(self._unwritten if len(self._unwritten) < _MAX_SEEN else {}), **raw}
         plan.decisions = lasting
 
     def _assume(
@@ -166,8 +176,9 @@ class Pipeline:
         except OSError:
             plan.policy_text = _policy_text(self._policy)
         if _read_policy(plan.policy_text).code_mode:
+            inputs = plan.inputs()
             plan.blocks[:] = [
-                block._replace(touched=is_touched(block, plan.inputs(block.calls))) for block in plan.blocks
+                block._replace(touched=is_touched(block, inputs[: block.calls])) for block in plan.blocks
             ]
         plan.traces = [trace(block) for block in plan.blocks]
         plan.names = [plans.block_name(block, plan.policy_text) for block in plan.blocks]
@@ -216,14 +227,18 @@ class Pipeline:
         with contextlib.suppress(OSError):
             self._memo.overrule([sent.key for sent in outcome.sent if sent.literal is not None], reason)
 
-    def _fixed_policy(self, conversation: str) -> str:
-        """Return the policy that held when the conversation began (law 1), as text."""
+    def _fixed_policy(self, conversation: str, ours: str = "") -> str:
+        """Return the policy that held when the conversation began (law 1), as text.
+
+        Args:
+            ours: the one that holds if none does yet; empty for that of new conversations.
+        """
         if len(self._policies) > _MAX_SEEN:
             self._policies.clear()
         if conversation not in self._policies:
             key = hashlib.sha256(f"policy\0{conversation}".encode()).hexdigest()[:32]
-            ours = Decision(_policy_text(self._policy))
-            self._policies[conversation] = self._memo.remember({key: ours})[key].text or ""
+            decision = Decision(ours or _policy_text(self._policy))
+            self._policies[conversation] = self._memo.remember({key: decision})[key].text or ""
         return self._policies[conversation]
 
     def _decide_block(

@@ -1,6 +1,7 @@
 """A request under way, what comes of it, and the names of what is decided in it."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -9,6 +10,8 @@ from headroom.dialects.base import Reading
 from headroom.history import History
 from headroom.prefixes import Found, Sent
 from headroom.types import Block, Change, Decision, Earlier, Trace
+
+_CLEARS = re.compile(rb"clear_tool_uses|compact")
 
 
 @dataclass(slots=True)
@@ -37,9 +40,9 @@ class Plan:
         """The blocks that were not in an earlier request."""
         return self.reading.walk.blocks
 
-    def inputs(self, calls: int) -> list[str]:
-        """Return the inputs of the first tool calls of the conversation, as JSON text."""
-        return [self.body[call.input].decode(errors="replace") for call in self.reading.walk.calls[:calls]]
+    def inputs(self) -> list[str]:
+        """Return the inputs of all tool calls of the conversation, in order, as JSON text."""
+        return [self.body[call.input].decode(errors="replace") for call in self.reading.walk.calls]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,9 @@ def _text_at(body: bytes, sent: Sent) -> str:
 
 
 def clears_results(plan: Plan) -> bool:
-    """Whether the request lets the provider drop old tool results, so that none can be pointed at."""
-    return "context_management" in plan.reading.head.keys and b"clear_tool_uses" in plan.body
+    """Whether the provider may drop old tool results, or all before a compaction: none is pointed at then."""
+    may_clear = "context_management" in plan.reading.head.keys and _CLEARS.search(plan.body)
+    return bool(may_clear) or b'"compaction"' in plan.body
 
 
 def block_name(block: Block, policy_text: str) -> str:

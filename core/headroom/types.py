@@ -63,6 +63,9 @@ class Trace(NamedTuple):
     subject: str = ""
     """What it is a result of: equal for two reads of a file, and for two runs of a command."""
     label: str = ""
+    """The call it answers, as a marker names it."""
+    is_file: bool = False
+    """Whether it is the text of a file, which may be edited."""
 
 
 class Earlier(NamedTuple):

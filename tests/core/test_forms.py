@@ -39,7 +39,7 @@ def test_a_text_of_one_part_takes_its_row_s_form() -> None:
 
 def test_what_stays_verbatim_stays_between_the_forms_of_the_rest() -> None:
     form = best(f"{WORDS}\n{REMINDER}\n{WORDS}", shares(0.3, 0.05))
-    assert form.text == "word " * 300 + "\n" + REMINDER + "word " * 300
+    assert form.text == "word " * 300 + "\n" + REMINDER + "\n" + "word " * 300
     assert [part.compressor for part in form.parts] == ["row", "", "row"]
     assert form.tokens_after == count(form.text)
 
@@ -102,3 +102,22 @@ def test_source_code_is_for_rows_of_source_code() -> None:
 def test_tokens_that_are_known_are_not_counted_again() -> None:
     form = forms.best(WORDS, Context(), POLICY, count, (shares(0.3, None),), before=lambda: 1234)
     assert form.tokens_before == 1234
+
+
+def test_a_part_without_a_line_end_is_not_glued_to_what_follows() -> None:
+    form = best(f"{WORDS}x{REMINDER}", shares(0.3, 0.05))
+    assert f"\n{REMINDER}" in form.text
+
+
+def test_what_is_small_enough_as_it_is_loses_nothing() -> None:
+    assert not best("word " * 90, shares(None, 0.1)).is_changed
+    assert best("word " * 110, shares(None, 0.1)).is_changed
+
+
+@pytest.mark.parametrize("command", ["headroom retrieve 0123456789ab", "cat /o/0123456789ab.txt"])
+def test_an_original_shown_behind_a_prompt_is_not_made_smaller_again(command: str) -> None:
+    assert not best(f"$ {command}\n{WORDS}", shares(0.1, 0.1)).is_changed
+
+
+def test_a_prompt_in_a_source_file_changes_nothing() -> None:
+    assert not best(f"$ tail app.log\n{WORDS}", shares(0.1, 0.1), tool_input='{"command": "cat a.md"}').is_changed

@@ -136,3 +136,18 @@ def test_nothing_later_than_a_block_decides_about_it(tmp_path: Path, later: str)
         return [(text, context._replace(original="")) for text, context in calls]
 
     assert comparable(alone) == comparable(seen)
+
+
+def test_a_fork_under_another_name_keeps_the_policy_of_what_it_shares(tmp_path: Path) -> None:
+    def named(body: bytes, session: str) -> bytes:
+        request = json.loads(body)
+        request["metadata"] = request.pop("metadata") | {"user_id": session}  # behind the messages
+        return json.dumps(request).encode()
+
+    bodies = list(requests(conversation(["rows", "log", "rows", "log"])))
+    Engine(tmp_path).send(named(bodies[1], "s1"))
+    engine = Engine(tmp_path, lossy=False, floor_tokens=10**9)
+    sent = [engine.send(named(bodies[2], "s1")).body]
+    sent.append(engine.send(named(bodies[3], "s2")).body)
+    assert_prefixes(sent)
+    assert Engine(tmp_path).send(named(bodies[3], "s2")).body == sent[-1]

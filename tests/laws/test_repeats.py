@@ -61,6 +61,29 @@ def test_a_file_that_may_be_edited_is_never_told_by_its_changes(tmp_path: Path) 
     assert sent_results(outcome.body) == [TEXT, TEXT + "\n   201\tnew"]
 
 
+def test_a_file_that_is_again_what_it_was_before_the_last_read_is_sent_whole(tmp_path: Path) -> None:
+    """The name of the call would be taken for the last read, which shows something else."""
+    other = TEXT.replace("function_0_7", "function_0_seven")
+    outcome = Engine(tmp_path).send(
+        last(calls([("Read", READ, TEXT), ("Read", READ, other), ("Read", READ, TEXT)]))
+    )
+    assert rows_used(outcome) == ["", "", ""]
+
+
+def test_a_file_is_not_pointed_at_where_it_stands_as_a_table(tmp_path: Path) -> None:
+    text = rows(60)
+    shown = ("Bash", {"command": "shop orders"}, text)
+    assert rows_used(Engine(tmp_path / "a").send(last(calls([shown, shown])))) == ["json_rows", REPEAT]
+    read = ("mcp__fs__get", {"path": "orders.json"}, text)
+    assert rows_used(Engine(tmp_path / "b").send(last(calls([shown, read])))) == ["json_rows", "json_rows"]
+
+
+def test_nothing_is_pointed_at_in_a_conversation_that_was_compacted(tmp_path: Path) -> None:
+    request = json.loads(last(calls([("Read", READ, TEXT), ("Read", READ, TEXT)])))
+    request["messages"][1]["content"].insert(0, {"type": "compaction", "content": "So far: nothing."})
+    assert rows_used(Engine(tmp_path).send(json.dumps(request).encode())) == ["", ""]
+
+
 def test_a_command_run_again_shows_what_changed(tmp_path: Path) -> None:
     old = "\n".join(f"step {n} of the build" for n in range(150))
     new = old.replace("step 70 of", "step 70 after")

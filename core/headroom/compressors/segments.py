@@ -5,13 +5,13 @@ whatever is around it; `bodies` cuts further, for a text that no row takes as a 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from headroom.compressors import json_values
 
 _WRAPPER: Final = re.compile(r"<(system-reminder|persisted-output)\b")
-_OURS: Final = "[headroom:"
+_OURS: Final = re.compile(r"^\[headroom:", re.MULTILINE)
 _PROMPT: Final = re.compile(
     r"(?:[$%➜❯]|PS [^>\n]{0,200}+>|[\w.-]{1,64}+@[\w.-]{1,64}+[:~ ][^$#\n]{0,200}?[$#]) (?P<command>\S[^\n]*+)"
 )
@@ -61,27 +61,29 @@ def around_wrappers(text: str) -> Iterator[Segment]:
 
 
 def _plain(text: str) -> Iterator[Segment]:
-    """Cut a text without wrappers."""
-    if _OURS in text:
-        yield from _by_lines(text, lambda line: _OURS in line)
-    elif _PROMPT.match(text.lstrip("\n")):
-        yield from _by_lines(text, lambda line: _PROMPT.match(line) is not None)
-    else:
-        yield Segment(text)
+    """Cut a text without wrappers. A line of ours, and what it is the head of, are never made shorter again."""
+    ours = _OURS.search(text)
+    said = text[: ours.start()] if ours else text
+    if said and _PROMPT.match(said.lstrip("\n")):
+        yield from _by_prompts(said)
+    elif said or not ours:
+        yield Segment(said)
+    if ours:
+        yield Segment(text[ours.start() :], verbatim=True)
 
 
-def _by_lines(text: str, is_verbatim: Callable[[str], bool]) -> Iterator[Segment]:
-    """Cut out single lines; what follows a prompt is told which command it shows."""
+def _by_prompts(text: str) -> Iterator[Segment]:
+    """Cut at shell prompts; what follows one is told which command it shows."""
     command = ""
     run: list[str] = []
     for line in text.splitlines(keepends=True):
-        if not is_verbatim(line):
+        prompt = _PROMPT.match(line)
+        if prompt is None:
             run.append(line)
             continue
         if run:
             yield Segment("".join(run), command=command)
-        prompt = _PROMPT.match(line)
-        command, run = (prompt["command"] if prompt else ""), []
+        command, run = prompt["command"], []
         yield Segment(line, verbatim=True)
     if run:
         yield Segment("".join(run), command=command)

@@ -38,7 +38,7 @@ def test_nothing_is_lost(text: str) -> None:
 @given(PIECES)
 def test_wrappers_and_lines_of_ours_are_verbatim(text: str) -> None:
     for part in segments.split(text):
-        assert part.verbatim or not ("[headroom:" in part.text or "<system-reminder>" in part.text)
+        assert part.verbatim or not ("\n[headroom:" in part.text or "<system-reminder>" in part.text)
 
 
 def test_a_reminder_is_cut_out() -> None:
@@ -94,3 +94,13 @@ def test_hostile_texts_take_no_long_time(text: str) -> None:
     assert joined(segments.split(text)) == text
     assert joined(segments.bodies(text)) == text
     assert time.perf_counter() - began < 10
+
+
+def test_what_stands_below_a_line_of_ours_is_its_form() -> None:
+    text = "before\n[headroom: 3 rows as a table, nothing left out]\nid\n1\n$ ls\n"
+    first, second = segments.split(text)
+    assert (first, second.verbatim) == (Segment("before\n"), True)
+
+
+def test_a_mention_of_a_line_of_ours_does_not_cut() -> None:
+    assert segments.split("x = '[headroom: 1'\ny") == [Segment("x = '[headroom: 1'\ny")]
