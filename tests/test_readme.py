@@ -47,7 +47,10 @@ def test_every_command_shown_is_understood(command: str, tmp_path: Path) -> None
             assert process.stdout.readline().startswith("headroom proxy at http://127.0.0.1:")
             process.terminate()
         return
-    done = subprocess.run(argv, env=environ, capture_output=True, text=True, timeout=60)
+    (tmp_path / "build.log").write_text("it failed\n")
+    (tmp_path / "request.json").write_text('{"messages": [{"role": "user", "content": "Hello"}]}')
+    environ |= {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(argv, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 
 
@@ -56,7 +59,17 @@ def test_the_sample_settings_are_settings(tmp_path: Path) -> None:
     file = tmp_path / "headroom.toml"
     file.write_text(sample, encoding="utf-8")
     values = settings.load(environ={"HEADROOM_CONFIG": str(file)})
-    assert values["compress.lossy"] is False
+    assert values["compress.level"] == "lossless"
+    assert values.policy().for_tool("Grep").enabled is False
+
+
+def test_the_library_sample_prints_what_it_says(tmp_path: Path) -> None:
+    (sample,) = fenced("python")
+    environ = os.environ | {"HEADROOM_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", sample], env=environ, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == sample.rpartition("# ")[2].strip()
 
 
 def test_its_set_up_commands_are_what_ci_runs() -> None:
