@@ -27,8 +27,8 @@ INSIDE = {
     "compressors": {"types", "markers", "tokens", "words"},
     "store": {"types"},
     "prefixes": {"dialects", "kernels", "types"},
-    "forms": {"compressors", "policy", "spans", "types"},
-    "decision": {"compressors", "forms", "markers", "policy", "types"},
+    "forms": {"compressors", "markers", "policy", "spans", "types"},
+    "decision": {"compressors", "forms", "markers", "spans", "policy", "types"},
     "history": {"compressors", "decision", "markers", "types"},
     "plans": {"dialects", "history", "prefixes", "spans", "types"},
     "pipeline": {

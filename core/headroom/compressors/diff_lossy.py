@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from headroom.compressors import diff_files, diff_lines, diff_trim, failure, row_answers
+from headroom.compressors import diff_files, diff_lines, diff_trim, failure, relevance
 from headroom.compressors.diff_lines import File, Hunk
 
 _ANSWERS: Final = 12
@@ -142,7 +142,7 @@ def _answers(lines: list[str], files: list[File], kinds: dict[int, str], query: 
             here = [at for at in range(hunk.at + 1, hunk.end) if len(lines[at]) <= _LONG_LINE_CHARS]
             droppable += here if is_counted else [at for at in here if lines[at][:1] == " "]
     texts = [lines[at] for at in droppable]
-    return [droppable[at] for at in row_answers.hits(query, texts, _ANSWERS)]
+    return [droppable[at] for at in relevance.hits(query, texts, _ANSWERS)]
 
 
 def _failures(lines: list[str], file: File) -> list[int]:

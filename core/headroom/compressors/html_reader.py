@@ -73,6 +73,7 @@ _BLOCKS: Final = frozenset(
     ]
 )
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ITEM_NUMBER: Final = re.compile(r"-?\d{1,9}", re.ASCII)
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _CODE: Final = frozenset({"code", "tt", "kbd", "samp"})
 _MARKS: Final = {"del": "~~", "s": "~~", "strike": "~~", "sup": "^", "sub": "_"}
@@ -166,7 +167,7 @@ class Reader:
             self._prefix, self._kind = "#" * int(tag[1]) + " ", "h"
             self._region.has_title |= tag == "h1"
         elif tag in ("li", "option"):
-            self._start_item()
+            self._start_item(attributes)
         elif tag in ("form", "iframe"):
             self._note_embedded(tag, attributes)
         elif tag in ("td", "th", "tr") and self._tables:
@@ -181,7 +182,7 @@ class Reader:
     def _enter(self, tag: str, attributes: Mapping[str, str]) -> Callable[[], None] | None:
         """Begin what has to be undone at the element's end, and return what undoes it."""
         if tag in _LISTS:
-            self._lists.append(1 if tag == "ol" else None)
+            self._lists.append(_number(attributes.get("start", ""), 1) if tag == "ol" else None)
             return self._leave_list
         if tag == "dd":
             self._indent += 1
@@ -234,10 +235,12 @@ class Reader:
     def _leave_table(self) -> None:
         self._target(self._tables.pop().blocks())
 
-    def _start_item(self) -> None:
+    def _start_item(self, attributes: Mapping[str, str]) -> None:
         number = self._lists[-1] if self._lists else None
-        self._prefix, self._kind = (f"{number}. " if number else "- "), "li"
-        if number:
+        self._prefix, self._kind = "- ", "li"
+        if number is not None:
+            number = _number(attributes.get("value", ""), number)
+            self._prefix = f"{number}. "
             self._lists[-1] = number + 1
 
     def _note_embedded(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -357,3 +360,8 @@ class Reader:
 def _language(attributes: Mapping[str, str]) -> str:
     match = _LANGUAGE.search(attributes.get("class", "")[:300]) if attributes else None
     return match[1] if match else ""
+
+
+def _number(value: str, usual: int) -> int:
+    """Return the number that an attribute gives to a list's item."""
+    return int(value) if _ITEM_NUMBER.fullmatch(value) else usual

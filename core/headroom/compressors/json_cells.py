@@ -102,7 +102,7 @@ def is_look_alike(texts: Cells, count: int) -> bool:
     """Whether at least `count` of a column's strings look like something else, and so would need quotes."""
     joined = "\n".join(texts)  # type: ignore[arg-type]
     if joined.count("\n") != len(texts) - 1:
-        return sum(_is_other(text) for text in texts if type(text) is str) >= count
+        return sum(is_other(text) for text in texts if type(text) is str) >= count
     return sum(1 for _ in islice(_ANY_OTHER.finditer(f"\n{joined}\n"), count)) >= count
 
 
@@ -136,10 +136,11 @@ def bare(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return quote(text) if _is_other(text) else bare(text)
+    return quote(text) if is_other(text) else bare(text)
 
 
-def _is_other(text: str) -> bool:
+def is_other(text: str) -> bool:
+    """Whether a string would be read as something else if it stood without quotes."""
     return text[:1] in ("{", "[") or _LIKE_A_VALUE.fullmatch(text) is not None
 
 

@@ -5,6 +5,7 @@
 #   id   status
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
@@ -41,6 +42,10 @@ _IMPORTANT_CHARS: Final = 400
 """and at least as long as this."""
 _DERIVED_SHARE: Final = 0.08
 """Columns that follow from others are not shown where saying how takes a larger share of the budget."""
+_CONSTANTS_SHARE: Final = 0.25
+"""What is the same in every row is shortened where it takes a larger share of the budget;"""
+_CONSTANT_CHARS: Final = 160
+"""so many characters of each value stay at least."""
 _HEAD_TOKENS: Final = 120
 """About what the omission line and the head of a table take."""
 _ROUNDS: Final = 4
@@ -87,6 +92,8 @@ class _View:
     """Columns whose cells are long on average."""
     picks: Picks
     chars_per_token: float
+    cut_chars: int
+    """What is missing of the values that are the same in every row."""
 
     def chars(self, row: int, limit: int | None) -> int:
         """Return about how long a row is when its cells are cut at a limit."""
@@ -177,13 +184,33 @@ def _view(part: Part, query: str, budget_tokens: int) -> _View:
         if key:
             hidden[name] = f"{name} but for {key}"
     long = frozenset(name for name, all_sizes in sizes.items() if sum(all_sizes) > _SHORT_CHARS * len(all_sizes))
-    table = replace(part.table, derived=_formulas(part.table.derived, hidden, budget_tokens))
+    constants, cut_chars = _constants(part.table.constants, budget_tokens, picks.words)
+    table = replace(part.table, constants=constants, derived=_formulas(part.table.derived, hidden, budget_tokens))
     if left_out := len(part.table.derived) - len(table.derived):
         hidden[json_table.DERIVED] = f"columns made from others ({left_out})"
     shown = {name: profiles[name] for name in columns if name in profiles}
     some = "\n".join(texts[:: max(1, len(texts) // _SAMPLE_ROWS)])[:_SAMPLE_CHARS]
     density = len(some) / max(1, tokens.count(some))
-    return _View(part, table, columns, shown, list(hidden.values()), sizes, long, picks, density)
+    return _View(part, table, columns, shown, list(hidden.values()), sizes, long, picks, density, cut_chars)
+
+
+def _constants(
+    constants: Mapping[str, str], budget_tokens: int, words: Collection[str]
+) -> tuple[dict[str, str], int]:
+    """Return what holds in every row, shortened where it takes too much of the budget, and the characters cut."""
+    most = max(_CONSTANT_CHARS, int(_CONSTANTS_SHARE * budget_tokens))
+    found = dict(constants)
+    if tokens.count("\t".join(constants.values())) <= most:
+        return found, 0
+    cut = 0
+    for name, cell in constants.items():
+        is_quoted = cell.startswith('"')
+        text = json.loads(cell) if is_quoted else cell
+        said, left_out = json_excerpts.shorten(text, most, words)
+        if left_out:
+            found[name] = json_cells.bare(said) if is_quoted else said
+            cut += left_out
+    return found, cut
 
 
 def _formulas(derived: Mapping[str, str], hidden: Collection[str], budget_tokens: int) -> dict[str, str]:
@@ -251,7 +278,7 @@ def _chosen(view: _View, limit: int | None, room: float) -> list[int]:
 
 
 def _written(view: _View, rows: list[int], limit: int | None) -> _Shown:
-    omitted_chars = 0
+    omitted_chars = view.cut_chars
     columns: dict[str, Cells] = {}
     for name, values in view.columns.items():
         sizes = view.sizes[name]
@@ -262,9 +289,11 @@ def _written(view: _View, rows: list[int], limit: int | None) -> _Shown:
             most = most if most is None else view.most(name, most)
             if most is not None and sizes[row] > most and value is not MISSING and value is not None:
                 text = value if isinstance(value, str) else write(value)
-                value, left_out = json_excerpts.shorten(text, most, view.picks.words)
+                said, left_out = json_excerpts.shorten(text, most, view.picks.words)
                 omitted_chars += left_out
-                value = value if left_out else values[row]
+                if left_out:
+                    # What is cut of an object or a list stands without quotes, as all of it would.
+                    value = said if isinstance(value, str) else Number(said)
             column.append(value)
         columns[name] = column
     written = json_table.write_some(view.table, rows, columns)

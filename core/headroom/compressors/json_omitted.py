@@ -6,6 +6,7 @@ from statistics import median
 from typing import Final
 
 from headroom.compressors import json_profiles, json_series
+from headroom.compressors.json_columns import MISSING
 from headroom.compressors.json_profiles import Profile
 
 _MOST_CHARS: Final = 700
@@ -45,8 +46,12 @@ def _column(name: str, profile: Profile, shown: Sequence[int], rows: Sequence[in
             return f"{name}: {_counted(counts)}"
     if profile.series is not None:
         return _range(name, profile, profile.series, rows)
-    strings = {value for row in rows if type(value := profile.values[row]) is str}
-    return f"{name}: {len(strings):,} different" if 1 < len(strings) < len(rows) else ""
+    strings = [value for row in rows if type(value := profile.values[row]) is str]
+    different = len(set(strings))
+    nothing = sum(profile.values[row] is MISSING or profile.values[row] is None for row in rows)
+    if not 1 < different < len(rows) or len(strings) + nothing < len(rows):
+        return ""
+    return f"{name}: {different:,} different" + (f", none in {nothing:,}" if nothing else "")
 
 
 def _range(name: str, profile: Profile, series: Sequence[float | None], rows: Sequence[int]) -> str:

@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from headroom.compressors import json_series
+from headroom.compressors import json_cells, json_series
 from headroom.compressors.json_columns import MISSING, Cells
-from headroom.compressors.json_values import write
+from headroom.compressors.json_values import quote, write
 
+MISSING_SAID: Final = "(missing)"
 _CATEGORIES: Final = 0.2
 """A column with more different values than this share of the rows holds no categories."""
 _ALWAYS: Final = 8
@@ -33,10 +34,12 @@ def profile(values: Cells) -> Profile:
 
 
 def say(value: object) -> str:
-    """Return a value as it is called in counts."""
-    if isinstance(value, str):
-        return str(value) or '""'
-    return "(missing)" if value is MISSING else write(value)
+    """Return a value as it is called in counts: a string that looks like something else in quotes."""
+    if type(value) is str:
+        return quote(value) if not value or json_cells.is_other(value) else value
+    if value is MISSING:
+        return MISSING_SAID
+    return str(value) if isinstance(value, str) else write(value)
 
 
 def _categories(values: Cells) -> Counter[str] | None:
@@ -44,10 +47,9 @@ def _categories(values: Cells) -> Counter[str] | None:
     if list in types or dict in types:
         return None
     most = max(_ALWAYS, _CATEGORIES * len(values))
+    if len(types) > 1:
+        # As keys of a dict, 1 and "1" would be the same.
+        said = Counter(map(say, values)) if len(set(values)) <= most else None
+        return said if said is not None and len(said) <= most else None
     counts = Counter(values)
-    if len(counts) > most:
-        return None
-    said: Counter[str] = Counter()
-    for value, n in counts.items():
-        said[say(value)] += n
-    return said
+    return Counter({say(value): n for value, n in counts.items()}) if len(counts) <= most else None

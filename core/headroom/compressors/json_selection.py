@@ -1,15 +1,19 @@
 """Which rows of a table are shown where not all can be: what must be, and in which order the others follow."""
 
-import math
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
 from typing import Final, NamedTuple
 
-from headroom import words
-from headroom.compressors import json_failures, json_profiles, json_series, relevance
+from headroom.compressors import (
+    json_cells,
+    json_failures,
+    json_profiles,
+    json_series,
+    relevance,
+    row_selection,
+)
+from headroom.compressors.json_columns import Cells
 from headroom.compressors.json_profiles import Profile
 
 _FIRST: Final = 3
@@ -28,14 +32,6 @@ _MIN_ROWS: Final = 8
 """In fewer rows nothing is rare."""
 _FEW_CATEGORIES: Final = 12
 _MOST_SPREAD: Final = 4096
-_CANDIDATES: Final = 800
-_OTHERS: Final = 4
-_QUERY_WORDS: Final = 48
-_WORD_CHARS: Final = 3
-_TELLING_SHARE: Final = 0.3
-"""A word in a larger share of the rows does not tell them apart,"""
-_ALWAYS_TELLING: Final = 3
-"""one in so few rows always does."""
 _COMBINATIONS: Final = 0.03
 """More combinations of categories than this share of the rows say nothing of what is typical."""
 _MOST_RARE: Final = 30
@@ -69,8 +65,8 @@ def pick(profiles: Mapping[str, Profile], texts: Sequence[str], query: str) -> P
     """
     count = len(texts)
     failing = json_failures.rows({name: profile.values for name, profile in profiles.items()}, texts)
-    said = _telling(query, texts)
-    hits = _hits(query, texts, _candidates(said, count))
+    said = relevance.telling(query, texts)
+    hits = relevance.hits(query, texts, _MOST_HITS)
     far, changed = _standing_out(profiles)
     ends = [*range(min(_FIRST, count)), *range(max(0, count - _LAST), count)]
     always = _unique(
@@ -95,46 +91,6 @@ def pick(profiles: Mapping[str, Profile], texts: Sequence[str], query: str) -> P
     chosen = set(always)
     rest = [row for row in then if row not in chosen]
     return Picks(always, frozenset(hits[:_HITS]), frozenset(failing), frozenset(said), rest)
-
-
-def _telling(query: str, texts: Sequence[str]) -> dict[str, list[int]]:
-    """Return the words of a query that some but not most of the rows have, with these rows."""
-    lowered = [text.lower().replace("\n", " ") for text in texts]
-    joined = "\n".join(lowered)
-    ends = list(accumulate(len(text) + 1 for text in lowered))
-    most = max(_ALWAYS_TELLING, _TELLING_SHARE * len(texts))
-    found: dict[str, list[int]] = {}
-    asked = [word for word in dict.fromkeys(words.split(query)) if len(word) >= _WORD_CHARS or word.isdecimal()]
-    for word in asked[:_QUERY_WORDS]:
-        rows: list[int] = []
-        at = joined.find(word)
-        while at >= 0 and len(rows) <= most:
-            row = bisect_right(ends, at)
-            rows.append(row)
-            at = joined.find(word, ends[row])
-        if 0 < len(rows) <= most:
-            found[word] = rows
-    return found
-
-
-def _hits(query: str, texts: Sequence[str], candidates: set[int]) -> list[int]:
-    """Return the rows that answer a query, best first, among those that may."""
-    rows = sorted(candidates)
-    # Empty texts stand for the other rows: a word that all candidates have is rare all the same.
-    others = min(_OTHERS * len(rows), len(texts) - len(rows))
-    found = relevance.hits(query, [texts[row] for row in rows] + [""] * others, _MOST_HITS)
-    return [rows[at] for at in found]
-
-
-def _candidates(said: Mapping[str, Sequence[int]], count: int) -> set[int]:
-    """Return the rows that have words of the query; of very many those with the most and rarest words."""
-    scores: Counter[int] = Counter()
-    for rows in said.values():
-        weight = round(1000 * math.log(1 + count / len(rows)))
-        for row in rows:
-            scores[row] += weight
-    best = sorted(scores, key=lambda row: (-scores[row], row)) if len(scores) > _CANDIDATES else scores
-    return set(list(best)[:_CANDIDATES])
 
 
 def _different(failing: Sequence[int], texts: Sequence[str]) -> list[int]:
@@ -163,12 +119,17 @@ def _rare(profiles: Mapping[str, Profile], count: int) -> list[int]:
     """Return a row for each rare value of a category, the rarest first."""
     few = max(_FEW, int(_RARE_SHARE * count))
     found: list[tuple[int, int]] = []
-    for profile in profiles.values():
+    for name, profile in profiles.items() if count >= _MIN_ROWS else ():
         values, counts = profile.values, profile.counts
-        if counts is None or count < _MIN_ROWS:
+        if name == json_cells.MORE:
+            found += _rare_keys(values, few)
+        if counts is None:
+            found += _rare_forms(profile)
             continue
         rare = {value for value, n in counts.items() if n <= few}
-        if not rare or sum(n for value, n in counts.items() if value not in rare) < _USUAL_SHARE * count:
+        present = Counter({value: n for value, n in counts.items() if value != json_profiles.MISSING_SAID})
+        usual = sum(n for value, n in present.items() if value not in rare)
+        if not rare or usual < _USUAL_SHARE * present.total():
             continue
         for row, value in enumerate(values):
             said = json_profiles.say(value)
@@ -176,6 +137,22 @@ def _rare(profiles: Mapping[str, Profile], count: int) -> list[int]:
                 rare.discard(said)
                 found.append((counts[said], row))
     return [row for _, row in sorted(found)][:_MOST_RARE]
+
+
+def _rare_keys(values: Cells, few: int) -> list[tuple[int, int]]:
+    """Return the first row with each key that few rows have, after how many have it."""
+    rows: dict[str, list[int]] = {}
+    for row, value in enumerate(values):
+        for key in value if type(value) is dict else ():
+            rows.setdefault(key, []).append(row)
+    return [(len(with_it), with_it[0]) for with_it in rows.values() if len(with_it) <= few]
+
+
+def _rare_forms(profile: Profile) -> list[tuple[int, int]]:
+    """Return the rows whose text is of a form that few rows have, in a column of nothing but texts."""
+    if profile.series is not None or set(map(type, profile.values)) != {str}:
+        return []
+    return [(_FEW, row) for row in sorted(row_selection.rare_forms(profile.values))]  # type: ignore[arg-type]
 
 
 def _new_combinations(profiles: Mapping[str, Profile], count: int) -> list[int]:

@@ -38,11 +38,11 @@ NUMBER_COLUMN: Final = "#"
 """The column of the rows' places in the whole, from 1, where not all are shown."""
 
 _LEGENDS: Final = (
-    (DERIVED, "{a} in a value: what column a has there"),
+    (DERIVED, "{a} in Made from other columns, only there: what column a has"),
     (PREFIXES, "Prefixes, Suffixes: what the strings of these columns begin and end with"),
     (STRINGS, "Strings: columns of strings only"),
-    (SECTIONS, 'below a line "= x" the strings of the Sections column begin with x'),
-    (DITTO, "~x: the string above up to its last separator, then x"),
+    (SECTIONS, 'below a line "= x" the cells of the Sections column begin with x'),
+    (DITTO, "~x: the cell above up to its last separator, then x"),
     ("$", "$1: the value given so; $1 x: that value, then x"),
     ("{", "a{b,c}: an object, as the list of its b and c; a[{b,c}]: a list of such"),
     (NUMBER_COLUMN, "#: place of the row in the whole"),
@@ -155,7 +155,9 @@ def write_some(table: Table, numbers: Sequence[int], columns: dict[str, Cells]) 
 
 def legend(lines: Sequence[str]) -> str:
     """Return how tables are to be read, as far as the lines of their heads have need of it."""
-    said = ["cells between tabs; empty cell: no such key; a.b: key b of object a; bare text is a string"]
+    said = ["cells between tabs; empty cell: no such key"]
+    said += ["a.b: key b of object a"] if any("." in line for line in lines) else []
+    said.append("bare text is a string")
     for start, meaning in _LEGENDS:
         if start == "{":
             is_needed = any(_OBJECT_COLUMN.search(line) for line in lines)

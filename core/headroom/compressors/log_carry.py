@@ -77,10 +77,13 @@ class _Names:
         return f"{rest[: ending.start()]}&{number}{first}{rest[ending.end() :]}"
 
 
-def carried(text: str) -> str:
+def carried(text: str, total: int | None = None) -> str:
     """Return a log with what its lines have in common said once, below a line that says so.
 
     The text comes back as it is where its lines could be taken for shortened ones, or hold nothing to leave out.
+
+    Args:
+        total: how many lines the log has, where repeated ones are counted in the text.
     """
     parts: list[_Parts] = _LINE.findall(text)
     plain = [part[6] for part in parts if part[6]]
@@ -96,7 +99,8 @@ def carried(text: str) -> str:
     if names:
         said.append(_ENDINGS)
     form = f"a log ({'; '.join(said)})"
-    return markers.lossless_note(text.count("\n") + (not text.endswith("\n")), "lines", form) + "\n" + body
+    lines = total or text.count("\n") + (not text.endswith("\n"))
+    return markers.lossless_note(lines, "lines", form) + "\n" + body
 
 
 def _written(parts: list[_Parts], words: int, names: _Names) -> str:

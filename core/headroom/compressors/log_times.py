@@ -17,8 +17,9 @@ _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _LEAP_YEAR: Final = 2000
 """The year of dates without one."""
 
+_DAY_S: Final = 86_400.0
 _LEAST_GAP_S: Final = 5.0
-_MOST_GAP_S: Final = 400 * 86_400.0
+_MOST_GAP_S: Final = 400 * _DAY_S
 """What is further apart has different kinds of dates: with and without a year."""
 _SILENCE: Final = 15
 """So many times the mean distance of lines without a line is a silence; by chance it is one in three million."""
@@ -123,6 +124,18 @@ def burst(times: Sequence[float], whole_s: float) -> Burst | None:
     return None if is_all else Burst(first, last)
 
 
+def ends(times: Sequence[float]) -> tuple[int, int]:
+    """Return the places of the earliest and the latest of several times, which are in the order of their lines.
+
+    Where the clock starts again at midnight, or times are of different kinds, those are the first and the last.
+    """
+    low, high = min(times), max(times)
+    by_clock = high < _DAY_S and times[-1] < times[0]
+    if by_clock or high - low > _MOST_GAP_S:
+        return 0, len(times) - 1
+    return times.index(low), len(times) - 1 - times[::-1].index(high)
+
+
 def span(start: str, end: str) -> str:
     """Return the time from one stamp to another, without saying twice what both have in common."""
     if start == end:
@@ -157,7 +170,7 @@ def _minute(front: str, stamp: str, now: float) -> float:
     time = int(hour) * 3600 + int(minute) * 60
     if "PM" in stamp and int(hour) < 12:
         time += 43_200
-    return _day(front[: clock.start()]) * 86_400.0 + time
+    return _day(front[: clock.start()]) * _DAY_S + time
 
 
 def _day(before: str) -> int:

@@ -99,7 +99,10 @@ def _outliers(values: Sequence[str]) -> Iterable[tuple[int, float]]:
     far = compress(range(len(numbers)), [number > high or number < low for number in numbers])
     in_log = [math.log(number) for number in some if number > 0]
     log_middle, log_spread = _middle_and_spread(in_log) if in_log else (0.0, 0.0)
+    often = Counter(values)
     for at in far:
+        if often[values[at]] > max(_RARE, _OFTEN * len(values)):
+            continue
         number = numbers[at]
         much = abs(number - middle) / spread / _FAR
         if number > high and log_spread:

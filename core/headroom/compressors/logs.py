@@ -78,8 +78,9 @@ def compress(text: str, context: Context) -> Compressed:
 def _lossless(shown: str) -> Compressed:
     """Return a log with what lines have in common said once. Some lines tell whether it is a log at all."""
     _refuse_others(log_lines.read(log_lines.sample(shown)))
-    result = log_carry.carried(screen.counted(shown) if terminal_repeats.has_runs(shown) else shown)
-    return Compressed(result, lossless=True, kept=shown.count("\n") + 1)
+    total = shown.count("\n") + (not shown.endswith("\n"))
+    result = log_carry.carried(screen.counted(shown) if terminal_repeats.has_runs(shown) else shown, total)
+    return Compressed(result, lossless=True, kept=total)
 
 
 def _lossy(shown: str, context: Context, budget_tokens: int) -> Compressed:
@@ -140,7 +141,7 @@ def _written(log: Log, selection: Selection) -> list[str]:
 
 def _stand_in(log: Log, template: Template, values: dict[int, list[Sequence[str]]], numbers: list[int]) -> str:
     stamps = log.lines.stamps
-    time = log_times.span(stamps[numbers[0]], stamps[numbers[-1]])
+    time = _span(log, numbers)
     burst = log_times.burst([log.times[number] for number in numbers], log.active_s)
     if burst and time[-1:] == ">":
         first, last = stamps[numbers[burst.first]], stamps[numbers[burst.last]]
@@ -154,11 +155,18 @@ def _stand_in(log: Log, template: Template, values: dict[int, list[Sequence[str]
     return f"{time}{time and ' '}<other forms{template.level and ', ' + template.level}, e.g. {example}>"
 
 
+def _span(log: Log, numbers: list[int]) -> str:
+    """Return from when to when lines are: those of several programs do not always stand in the order of time."""
+    times = [log.times[number] for number in numbers]
+    first, last = log_times.ends(times)
+    return log_times.span(log.lines.stamps[numbers[first]], log.lines.stamps[numbers[last]])
+
+
 def _repeat_note(log: Log, repeat: Repeat) -> str:
     """Return the line that counts an entry's repeats; where these are only alike, with what their heads say."""
     size, heads = len(repeat.first), [entry[0] for entry in repeat.again]
     what = "the line" if size == 1 else f"the {size} lines"
-    time = log_times.span(log.lines.stamps[heads[0]], log.lines.stamps[heads[-1]])
+    time = _span(log, heads)
     said = f"{what} above {len(heads):,}x more"
     if not repeat.is_like:
         return f"[{said}{time and ', ' + time}]"

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from headroom import tokens, words
+from headroom import tokens
 from headroom.compressors import failure, prose_sentences, prose_words, relevance
 from headroom.compressors.prose_sentences import Part
 
@@ -175,7 +175,7 @@ class _Selection:
         search = failure.Search(texts)
         self._failures = search.failures()
         self._obliging = {at for needle, here in _OBLIGING.items() for at in search.lines_with(needle, here)}
-        self._hits = _answers(query, texts)
+        self._hits = relevance.hits(query, texts, _QUERY_HITS)
         self._bonuses: dict[int, float] = {}
         self._words = list(map(prose_words.telling, texts))
         said = Counter(word for telling in self._words for word in telling)
@@ -273,13 +273,3 @@ class _Selection:
 def _numbers(text: str) -> bool:
     match = _LIST_NUMBER.match(text)
     return _NUMBER.search(text, match.end() if match else 0) is not None
-
-
-def _answers(query: str, texts: list[str]) -> list[int]:
-    """Return the numbers of the texts that answer the query; those without a word of it cost little."""
-    asked = [word for word in dict.fromkeys(words.split(query)) if len(word) > 2 or word.isdecimal()]
-    if not asked:
-        return []
-    lowered = map(str.lower, texts)
-    near = [text if any(word in low for word in asked) else "" for text, low in zip(texts, lowered, strict=True)]
-    return relevance.hits(query, near, _QUERY_HITS)

@@ -13,7 +13,7 @@ from math import isfinite
 from statistics import median
 from typing import Final, NamedTuple
 
-from headroom.compressors import failure, row_answers
+from headroom.compressors import failure, relevance
 
 _ENDS: Final = 2
 """So many of the first rows, and of the last, always stay."""
@@ -40,6 +40,7 @@ _CLIPPED_CHARS: Final = 40
 
 _NUMBER: Final = re.compile(r"([-+]?\$?\d[\d,]*+(?:\.\d++)?)(?:[eE]([-+]?\d{1,3}))? ?([A-Za-z\u00b5%/]{0,6})")
 _DURATION: Final = re.compile(r"(?:\d{1,9}(?:\.\d{1,9})?(?:ms|us|ns|[ywdhms]))+")
+_BARE: Final = re.compile(r"[-+]?\d++(?:\.\d++)?+")
 _PART: Final = re.compile(r"([\d.]+)(ms|us|ns|[ywdhms])")
 _SECONDS: Final[Mapping[str, float]] = {
     "y": 31_536_000,
@@ -79,6 +80,7 @@ _SHAPE: Final = str.maketrans(
     {**{chr(code): "a" for code in range(ord("a"), ord("z") + 1)}, **{str(digit): "0" for digit in range(10)}}
     | {chr(code): "A" for code in range(ord("A"), ord("Z") + 1)}
 )
+_DIGITS: Final = str.maketrans({str(digit): "0" for digit in range(10)})
 _RUNS: Final = tuple((sign, re.compile(sign * 2 + "++")) for sign in "aA0")
 _SHAPE_CHARS: Final = 80
 
@@ -109,7 +111,7 @@ def choose(columns: Sequence[Sequence[str]], query: str, budget_chars: float) ->
         must |= failures
     for column in columns:
         must |= _remarkable(column)
-    must.update(row_answers.hits(query, texts, min(_ANSWERS, max(1, room // 2))))
+    must.update(relevance.hits(query, texts, min(_ANSWERS, max(1, room // 2))))
     used = sum(len(texts[row]) + 1 for row in must)
     left = [row for row in range(count) if row not in must]
     if not must >= failures:
@@ -160,8 +162,17 @@ def numbers(column: Sequence[str]) -> list[float | None] | None:
     else:
         if all(map(isfinite, plain)):
             return list(plain)
+    if _has_two_scales(column):
+        return None
     values = list(map(_number, column))
     return values if sum(value is not None for value in values) >= _NUMERIC * len(values) else None
+
+
+def _has_two_scales(column: Sequence[str]) -> bool:
+    """Whether durations stand beside bare numbers: 100m beside 2 are no minutes, but parts of a processor."""
+    cells = set(column)
+    has_bare = any(cell.strip("0") and _BARE.fullmatch(cell) for cell in cells)
+    return has_bare and any(map(_DURATION.fullmatch, cells))
 
 
 def _remarkable(column: Sequence[str]) -> set[int]:
@@ -172,7 +183,16 @@ def _remarkable(column: Sequence[str]) -> set[int]:
         are_few = len(odd) <= max(_RARE_ROWS, _RARE_IN_ALL * len(column))
         return _outliers(values).union(row for row in odd if are_few and column[row].strip())
     found = _rare(column)
-    return (_rare(_shapes(column)) or set()) if found is None else found
+    return rare_forms(column) if found is None else found
+
+
+def rare_forms(column: Sequence[str]) -> set[int]:
+    """Return the rows whose text is of another form than most: but for its numbers, or else for its words too."""
+    for map_of in (_DIGITS, _SHAPE):
+        found = _rare(_forms(column, map_of))
+        if found is not None:
+            return found
+    return set()
 
 
 def _outliers(values: list[float | None]) -> set[int]:
@@ -201,10 +221,10 @@ def _rare(column: Sequence[str]) -> set[int] | None:
     return None if len(rows) > 0.5 * len(column) else set()
 
 
-def _shapes(column: Sequence[str]) -> list[str]:
-    """Return the form of each cell: letters and digits alike, whatever their number."""
-    together = "\n".join([cell[:_SHAPE_CHARS].replace("\n", " ") for cell in column]).translate(_SHAPE)
-    for sign, run in _RUNS:
+def _forms(column: Sequence[str], alike: Mapping[int, str]) -> list[str]:
+    """Return the form of each cell: characters of a kind alike, whatever their number."""
+    together = "\n".join([cell[:_SHAPE_CHARS].replace("\n", " ") for cell in column]).translate(alike)
+    for sign, run in _RUNS if alike is _SHAPE else _RUNS[-1:]:
         together = run.sub(sign, together)
     return together.split("\n")
 
@@ -230,7 +250,8 @@ def _said(cells: list[str]) -> tuple[int, str]:
         value_of = {at: value for at, value in enumerate(amounts) if value is not None}
         order = sorted(value_of, key=value_of.__getitem__)
         low, middle, high = (_clipped(cells[at]) for at in (order[0], order[len(order) // 2], order[-1]))
-        return 1, f"{low}..{high}, median {middle}"
+        others = len(cells) - len(value_of)
+        return 1, f"{low}..{high}, median {middle}" + (f", no number in {others:,}" if others else "")
     common = counts.most_common(_SAID_COMMON)
     if common[-1][1] > _RARE_SHARE * len(cells) and len(counts) <= 0.2 * len(cells):
         rest = len(counts) - len(common)

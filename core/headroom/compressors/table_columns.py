@@ -52,7 +52,7 @@ def read(lines: list[str]) -> Table | None:
 def _are_headings(names: list[str]) -> bool:
     if len(names) < 2 or len(set(names)) < len(names) or not all(_HEADING.fullmatch(name) for name in names):
         return False
-    are_capitals = all(name.upper() == name for name in names)
+    are_capitals = all((name := heading.partition("(")[0]).upper() == name for heading in names)
     return are_capitals or (len(names) >= _MANY and max(map(len, names)) <= 24)
 
 

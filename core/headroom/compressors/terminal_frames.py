@@ -18,9 +18,10 @@ _BAR: Final = re.compile(
 """What only a progress display has."""
 _PERCENT: Final = re.compile(r"(\d{1,3}+(?:\.\d++)?+)\s?%")
 _VARYING: Final = re.compile(
-    r"[\d.,:]++|[\s#=>*\u2500-\u257f\u2580-\u25ff\u2800-\u28ff-]++|\b(?:[kMGT]i?)?B\b|[smh]\b|[kKMG]\b"
+    r"(?<![A-Za-z]{2})(?<![-_\d.,:])[\d.,:]++|[\s#=>*\u2500-\u257f\u2580-\u25ff\u2800-\u28ff-]++"
+    r"|\b(?:[kMGT]i?)?B\b|[smh]\b|[kKMG]\b"
 )
-"""What differs between two frames of one display: numbers and their units, bars, blanks."""
+"""What differs between two frames of one display: numbers (but for those in names), units, bars, blanks."""
 _SAMPLE_CHARS: Final = 8000
 _MANY: Final = 5
 """Fewer frames stay."""

@@ -13,6 +13,8 @@ def texts(page: str) -> list[str]:
         ("<h2>A <em>b</em></h2><p>c<br>d</p>", ["## A b", "c\x05d"]),
         ("<ul><li>a<ul><li>b</ul><li>c</ul>", ["- a", "  - b", "- c"]),
         ("<ol><li>a<li><p>b</p><p>c</p></ol>", ["1. a", "2. b", "  c"]),
+        ("<ol start=3><li>a<li>b<li value=9>c<li>d</ol>", ["3. a", "4. b", "9. c", "10. d"]),
+        ("<ol start=x><li value=-1>a<li>b</ol>", ["-1. a", "0. b"]),
         ("<dl><dt>term<dd>text</dl>", ["term", "  text"]),
         ("<blockquote><p>a</p><p>b</p></blockquote>", ["> a", "> b"]),
         ("<pre class='language-py'>\n a\n  <b>b</b>\n</pre>", ["```py\n a\n  b\n```"]),

@@ -135,3 +135,17 @@ def test_hostile_tables_take_bounded_time(value: object) -> None:
     with contextlib.suppress(PassThrough):
         compress(text, 1000, "x y z")
     assert time.process_time() - start < 3
+
+
+def test_long_values_of_every_row_are_shortened_and_counted() -> None:
+    rows = [{"id": at, "policy": 'allow "x" ' * 500, "name": f"n{at * 7919 % 1000}"} for at in range(300)]
+    result = compress(json.dumps(rows), 600)
+    assert tokens.count(result.text) < 800
+    assert result.omitted["chars"] > 3000
+    assert re.search(r"^In every row: policy=allow .* … \[\+[\d,]+ chars\]", result.text, re.MULTILINE)
+
+
+def test_what_is_shown_of_a_long_list_is_no_string() -> None:
+    rows = [{"id": at, "path": [f"step {at} {part}" for part in range(60)]} for at in range(100)]
+    result = compress(json.dumps(rows), 900)
+    assert re.search(r'^1\t0\t\["step 0 0","step 0 1",.* … \[\+[\d,]+ chars\]', result.text, re.MULTILINE)

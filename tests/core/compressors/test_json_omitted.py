@@ -1,5 +1,5 @@
 from headroom.compressors import json_omitted, json_profiles
-from headroom.compressors.json_columns import Cells
+from headroom.compressors.json_columns import MISSING, Cells
 from headroom.compressors.json_values import Number
 
 
@@ -36,3 +36,10 @@ def test_nothing_omitted_nothing_said() -> None:
 def test_the_length_is_bounded() -> None:
     columns = {f"column_{at}": list("ab" * 30) for at in range(300)}
     assert len(describe([0], **columns)) < 1000  # type: ignore[arg-type]
+
+
+def test_rows_without_a_value_are_not_counted_as_different_ones() -> None:
+    texts = [f"n{at} of them" for at in range(50)]
+    assert describe([0], path=[*texts, MISSING, None]) == "path: 49 different, none in 2"
+    mixed: Cells = [text if at % 2 else Number(str(at)) for at, text in enumerate(texts)]
+    assert describe([0], path=mixed) == ""

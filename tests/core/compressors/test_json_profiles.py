@@ -20,3 +20,9 @@ def test_times() -> None:
     assert profile.series is not None
     assert profile.series[1] == profile.series[0] + 86_400  # type: ignore[operator]
     assert not json_profiles.profile([Number(str(at)) for at in range(20)]).is_time
+
+
+def test_strings_that_look_like_something_else_are_counted_by_themselves() -> None:
+    values: Cells = ["1", Number("1"), "true", True, "null", None, "(x)"] * 9
+    counts = json_profiles.profile(values).counts
+    assert counts == {'"1"': 9, "1": 9, '"true"': 9, "true": 9, '"null"': 9, "null": 9, "(x)": 9}

@@ -2,7 +2,7 @@ import random
 from itertools import pairwise
 
 from headroom.compressors import json_profiles, json_selection
-from headroom.compressors.json_columns import Cells
+from headroom.compressors.json_columns import MISSING, Cells
 from headroom.compressors.json_selection import Picks
 from headroom.compressors.json_values import Number
 
@@ -56,3 +56,23 @@ def test_all_different_failures_are_shown() -> None:
     words = ["disk", "net", "cpu", "fan", "bus", "ram", "gpu", "key", "log", "pin"]
     picks = pick(note={20 + at: f"error: the {word} failed" for at, word in enumerate(words)})
     assert set(range(20, 30)) <= set(picks.always)
+
+
+def test_a_message_of_a_rare_form_is_shown() -> None:
+    assert 140 in pick(note={140: "lost quorum"}).always
+    assert 140 in pick(note={140: "quorum 471100"}).always
+
+
+def test_a_key_that_few_rows_have_is_shown() -> None:
+    more: Cells = [MISSING] * 300
+    more[140] = {"result": "KO"}
+    columns: dict[str, Cells] = {"id": [Number(str(at)) for at in range(300)], "(more)": more}
+    profiles = {name: json_profiles.profile(values) for name, values in columns.items()}
+    assert 140 in json_selection.pick(profiles, [str(at) for at in range(300)], "").always
+
+
+def test_where_most_rows_have_no_value_the_others_are_not_all_rare() -> None:
+    values: Cells = [Number(f"0.{at}") if at % 10 == 0 else MISSING for at in range(300)]
+    columns: dict[str, Cells] = {"id": [Number(str(at)) for at in range(300)], "value": values}
+    profiles = {name: json_profiles.profile(values) for name, values in columns.items()}
+    assert len(json_selection.pick(profiles, [str(at) for at in range(300)], "").always) < 12

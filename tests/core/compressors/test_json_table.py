@@ -136,3 +136,16 @@ def test_the_legend_says_what_the_heads_need() -> None:
     assert "Prefixes" in json_table.legend(["Suffixes: a=Z", "a\tb"])
     assert "a[{b,c}]" in json_table.legend(["x\tlabels[{id,name}]"])
     assert "$1" in json_table.legend(["$1=x", "a"])
+
+
+def test_braces_in_values_are_not_taken_for_columns() -> None:
+    rows: list[Row] = [{"id": N(str(at)), "tpl": "/x/{id}", "url": f"/items/{at}/edit"} for at in range(9)]
+    lines = table(rows)
+    assert "In every row: tpl=/x/{id}" in lines
+    assert "Made from other columns: url=/items/{id}/edit" in lines
+    assert "{a} in Made from other columns, only there" in json_table.legend(lines)
+
+
+def test_the_legend_says_only_what_there_is_need_of() -> None:
+    assert "a.b" not in json_table.legend(["a\tb"])
+    assert "a.b" in json_table.legend(["a.b\tc"])

@@ -1,7 +1,7 @@
 import pytest
 
 from headroom.compressors import log_times
-from headroom.compressors.log_times import burst, lasting, seconds, silences, span
+from headroom.compressors.log_times import burst, ends, lasting, seconds, silences, span
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,11 @@ def test_the_time_is_said_without_the_date_twice() -> None:
 @pytest.mark.parametrize(("duration", "words"), [(5, "5s"), (77.4, "1m17s"), (3 * 3600 + 61, "3h01m")])
 def test_durations_in_words(duration: float, words: str) -> None:
     assert lasting(duration) == words
+
+
+def test_ends_are_the_earliest_and_the_latest_but_for_midnight_and_other_kinds_of_times() -> None:
+    day = 20_000 * 86_400.0
+    assert ends([day + 5, day + 9, day + 1, day + 2]) == (2, 1)
+    assert ends([86_390.0, 86_399.0, 3.0, 9.0]) == (0, 3)
+    assert ends([day, 36_000.0, day + 5]) == (0, 2)
+    assert ends([7.0]) == (0, 0)

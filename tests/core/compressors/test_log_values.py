@@ -75,3 +75,8 @@ def test_takes_linear_time() -> None:
     start = time.process_time()
     unlike(columns)
     assert time.process_time() - start < 1
+
+
+def test_a_number_that_many_lines_have_is_not_unlike() -> None:
+    assert unlike([["200", "200", "200", "304"] * 50]) == {}
+    assert unlike([["200"] * 199 + ["503"]]).keys() == {199}

@@ -304,3 +304,18 @@ def test_every_fixture_comes_back_from_its_lossless_form(file: Path) -> None:
     text = file.read_bytes().decode()
     with contextlib.suppress(PassThrough):
         assert decode(logs.compress(text, Context()).text) == screen.shown(text)
+
+
+def test_repeated_lines_count_as_lines_of_the_log() -> None:
+    text = "".join(f"2024-01-15 10:00:{at:02d} INFO started {at}\n" for at in range(20))
+    text += "2024-01-15 10:01:00 INFO heartbeat ok\n" * 200
+    result = logs.compress(text, Context())
+    assert result.text.startswith("[headroom: 220 lines as a log")
+    assert result.kept == 220
+
+
+def test_the_time_of_lines_out_of_order_is_from_the_earliest_to_the_latest() -> None:
+    minutes = [30, *range(10, 50), *range(49, 9, -1), 31] * 5
+    text = "".join(f"2024-01-15T10:{minute}:00Z INFO handled {at} in 5 ms\n" for at, minute in enumerate(minutes))
+    result = logs.compress(text, Context(budget_tokens=200, original=PATH))
+    assert "x <2024-01-15T10:10:00Z..10:49:00Z> INFO handled" in result.text

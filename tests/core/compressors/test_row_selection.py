@@ -79,3 +79,21 @@ def test_a_rare_form_of_a_name_is_rare() -> None:
     made = [[f"user-{at * 37 % 1000}" for at in range(500)]]
     made[0][123] = "ADMIN@root"
     assert 123 in row_selection.choose(made, "", 100).rows
+
+
+def test_cells_without_a_number_are_counted() -> None:
+    cells = [f"{at}.5" for at in range(90)] + ["N/A"] * 10
+    said = row_selection.statistics(["ms"], [cells], range(100), 300)
+    assert said == "ms: 0.5..89.5, median 45.5, no number in 10"
+
+
+def test_thousandths_beside_whole_numbers_are_no_durations() -> None:
+    cells = [f"{at}m" for at in range(100, 200)] + ["2"] * 20
+    assert row_selection.numbers(cells) is None
+    assert row_selection.numbers([*cells[:100], "0"]) is not None
+
+
+def test_a_message_of_a_rare_form_is_found() -> None:
+    cells = [f"{('cache hit', 'user gone')[at % 2]} #{at}" for at in range(300)]
+    cells[140] = "lost quorum #7"
+    assert row_selection.rare_forms(cells) == {140}

@@ -74,3 +74,12 @@ def test_refuses_what_is_not_clear() -> None:
         "",
     ):
         assert read(text) is None
+
+
+def test_units_in_headings() -> None:
+    text = "NAME     CPU(cores)   MEMORY(bytes)\n" + "\n".join(
+        f"api-{at}    {at}00m         {at}Mi" for at in range(1, 6)
+    )
+    found = read(text)
+    assert found is not None
+    assert found[:2] == [["NAME", "CPU(cores)", "MEMORY(bytes)"], ["api-1", "100m", "1Mi"]]

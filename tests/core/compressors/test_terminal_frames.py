@@ -65,3 +65,10 @@ def test_has_frames() -> None:
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     terminal_frames.without_frames(piece * 100_000)
     assert terminal_frames.has_frames(piece * 100_000) in (True, False)
+
+
+def test_numbers_in_names_tell_displays_apart() -> None:
+    text = "\n".join(f"Downloading pkg-{n % 3} {n * 7}MB/210MB" for n in range(31))
+    left, gone = terminal_frames.without_frames(text)
+    assert gone == 28
+    assert all(f"Downloading pkg-{n} " in left for n in range(3))
