@@ -7,7 +7,8 @@ lockfiles and of generated, minified, vendored and binary files counted, and the
     diff --git a/package-lock.json b/package-lock.json
     [lockfile: +1,850 -1,790 lines left out; express 4.17.1 -> 4.19.2, zod 3.22.4 added]
 
-Line numbers in hunk headers are right, and where only context and headers are gone, it is still a patch.
+Line numbers in hunk headers are right, and where only context and headers are gone, it is still a patch, save for
+hunks of unchanged lines alone: they answer the query.
 """
 
 import re

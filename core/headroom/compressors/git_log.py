@@ -35,6 +35,12 @@ _NOTABLES: Final = 40
 _ENDS: Final = 5
 _FULL_SHARE: Final = 0.4
 _BODIES: Final = 8
+_TEXT_CHARS: Final = 2000
+_LEAST_MORE: Final = 4
+"""To show a commit whole takes so many tokens more than its subject at least."""
+_LEAST_FILES: Final = 3
+_NOTE_TOKENS: Final = 8
+_TOTAL: Final = re.compile(r"\t\d++ files? changed\b")
 
 
 def looks_like(text: str) -> bool:
@@ -60,7 +66,7 @@ def compress(text: str, context: Context) -> Compressed:
     if not screen.is_only_styled(text):
         raise PassThrough("a screen would show only a part")
     if context.budget_tokens is not None:
-        result = _lossy(_read(shown), context, context.budget_tokens, shown.count("\n") + 1)
+        result = _lossy(shown, context, context.budget_tokens)
     else:
         result = lossless(shown)
     if len(result.text) > len(text) * (_WORTH if result.lossless else _LOSSY_WORTH):
@@ -114,8 +120,10 @@ def _refuse_unclear(commit: Commit) -> None:
             raise PassThrough("a file that cannot be told from a commit")
 
 
-def _lossy(commits: list[Commit], context: Context, budget_tokens: int, total: int) -> Compressed:
+def _lossy(log: str, context: Context, budget_tokens: int) -> Compressed:
     """Show subjects in the order of their rank, a few whole messages first; count the other commits."""
+    commits, total = _read(log), log.count("\n") + 1
+    graph = ", graph left out" if log[:1] in ("*", "|") else ""
     order = _ranked(commits, context.query)
     left = budget_tokens - 80
     shown: dict[int, str] = {}
@@ -138,6 +146,7 @@ def _lossy(commits: list[Commit], context: Context, budget_tokens: int, total: i
             continue
         shown[number] = text
         left -= price
+    parts = _fill(commits, shown, context.query, left)
     lines: list[str] = []
     missing: list[Commit] = []
     for number, commit in enumerate([*commits, None]):
@@ -152,16 +161,58 @@ def _lossy(commits: list[Commit], context: Context, budget_tokens: int, total: i
             lines.append(shown[number])
     kept = sum(text.count("\n") + 1 for text in shown.values())
     gone = len(commits) - len(shown)
-    brief = sum(1 for number, text in shown.items() if text != _whole(commits[number]))
-    omitted = {name: count for name, count in (("commits", gone), ("commits but for the subject", brief)) if count}
+    brief = sum(1 for number, text in shown.items() if text != _whole(commits[number])) - parts
+    classes = {"commits": gone, "commits but for the subject": brief, "files of commits": parts}
+    omitted = {name: count for name, count in classes.items() if count}
     if not omitted:
         raise PassThrough("nothing to leave out")
+    some = f"{parts:,} but for files, " if parts else ""
     detail = (
-        f"of {len(commits):,} commits {len(shown) - brief:,} whole, {brief:,} by subject, "
-        f"{gone:,} counted in place; hashes cut to {_SHORT}"
+        f"of {len(commits):,} commits {len(shown) - brief - parts:,} whole, {some}{brief:,} by subject, "
+        f"{gone:,} counted in place; hashes cut to {_SHORT}{graph}"
     )
     marker = markers.omission(max(total - kept, gone), total, "lines of git log", detail, context.original)
     return Compressed("\n".join([marker, *lines]), False, len(shown), omitted)
+
+
+def _fill(commits: list[Commit], shown: dict[int, str], query: str, left: int) -> int:
+    """Show more commits whole, or but for some files, as far as there is room: answers first, then the newest.
+
+    Returns how many are shown but for some files.
+    """
+    parts = 0
+    asked = relevance.hits(query, [_whole(commit)[:_TEXT_CHARS] for commit in commits], _ASKED)
+    briefs = [n for n in dict.fromkeys([*asked, *range(len(commits))]) if n in shown]
+    for number in briefs[: max(0, left // _LEAST_MORE)]:
+        commit = commits[number]
+        spare = left + tokens.count(shown[number])
+        whole = _whole(commit)
+        if whole == shown[number]:
+            continue
+        text = whole if tokens.count(whole) <= spare else _but_for_files(commit, query, spare)
+        if text:
+            parts += text != whole
+            left = spare - tokens.count(text)
+            shown[number] = text
+    return parts
+
+
+def _but_for_files(commit: Commit, query: str, room: int) -> str:
+    """Return a commit with as many of its files as there is room for; empty where there is none for a few."""
+    head, files = [_whole(commit._replace(files=[]))], ["\t" + line.strip() for line in commit.files]
+    total = files.pop() if files and _TOTAL.match(files[-1]) else ""
+    room -= tokens.count(f"{head[0]}\n{total}") + _NOTE_TOKENS
+    order = dict.fromkeys([*relevance.hits(query, files, _ASKED), *range(len(files))])
+    kept: set[int] = set()
+    for number in list(order)[: max(0, room)]:
+        room -= tokens.count(files[number]) + 1
+        if room < 0:
+            break
+        kept.add(number)
+    if len(kept) < _LEAST_FILES:
+        return ""
+    note = f"\t[+{len(files) - len(kept):,} more]"
+    return "\n".join([*head, *(files[n] for n in sorted(kept)), note, *([total] if total else [])])
 
 
 def _ranked(commits: list[Commit], query: str) -> list[int]:

@@ -38,7 +38,15 @@ _MIN_ROWS: Final = 3
 _ROWS_SHARE: Final = 0.6
 _SLASHES_SHARE: Final = 0.6
 _BLANKS_SHARE: Final = 0.2
-_LISTS: Final = re.compile(r"(?:^|[\s\"'|;&(/])(?:ls|dir|find|fd|fdfind|tree|du|git ls-files|rg|grep)\b")
+_NAMING: Final = r"(?:rg|grep|ag|ack)\b[^|;&\n]{0,400}? (?:-\w{0,12}[lLc]|--files|--count)"
+"""A search that names files or counts."""
+_LISTS: Final = re.compile(rf"(?:^|[\s\"'|;&(/])(?:(?:ls|dir|find|fd|fdfind|tree|du|git ls-files)\b|{_NAMING})")
+_FILES: Final = re.compile(
+    rf" -type[ =]f\b|\bls-files\b| -i?name \S{{0,80}}?\.\w|\b{_NAMING}"
+    r"|\bfd(?:find)?\b[^|;&\n]{0,400}? (?:-e|-t ?f)\b"
+)
+"""Commands that name nothing but files."""
+_FILE_TOOLS: Final = re.compile(r"(?i)glob|grep|file_search|list_files")
 _LIST_TOOLS: Final = re.compile(r"(?i)glob|ls\Z|list|dir|tree|find|files")
 _BRANCHES: Final = re.compile(r"(?:│\xa0\xa0 |│   |\|   |    )*+(?:├── |└── |\|-- |`-- |\+-- |\\-- )\S")
 _ITEM: Final = re.compile(r" *- \S*/\Z|- /\S")
@@ -101,7 +109,8 @@ def _entries(text: str, context: Context) -> Listing:
         return listing_entries.of_tree(tree)
     if named := _try(ls_blocks.read, text):
         return listing_entries.of_blocks(named)
-    return listing_entries.of_paths(_paths(text, context))
+    is_files = _FILES.search(context.tool_input) or _FILE_TOOLS.search(context.tool)
+    return listing_entries.of_paths(_paths(text, context), "file" if is_files else "leaf")
 
 
 def _paths(text: str, context: Context) -> path_lists.Listed:

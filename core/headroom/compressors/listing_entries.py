@@ -46,10 +46,12 @@ class Listing(NamedTuple):
     """Lines that are no entries: messages, totals."""
     usual: str
     """What goes without saying in a row; empty where entries are not shown as rows, one a line."""
+    leaf: str = "leaf"
+    """What an entry is that is not seen to be a folder; a file only where its row says so."""
 
 
-def of_paths(listed: Listed) -> Listing:
-    """Return the entries of a list of paths."""
+def of_paths(listed: Listed, leaf: str = "leaf") -> Listing:
+    """Return the entries of a list of paths; `leaf` is what those are that have nothing listed below them."""
     items = [item for item in listed.items if item.path]
     # Splitting before a slash at the end, so that fd's folders are in the folder above.
     within = [folders.folder_of(item.path[:-1]) for item in items]
@@ -64,7 +66,7 @@ def of_paths(listed: Listed) -> Listing:
         is_folder = bare in has_more or bare != item.path
         after = f":{item.number}" if item.number else ""
         entries.append(Entry(folder, name, is_folder, "", after, _bytes(item.number), "", ""))
-    return Listing(entries, [item.line for item in listed.items if not item.path and item.line], "")
+    return Listing(entries, [item.line for item in listed.items if not item.path and item.line], "", leaf)
 
 
 def of_rows(blocks: list[Block]) -> Listing:
@@ -78,12 +80,11 @@ def of_rows(blocks: list[Block]) -> Listing:
                 others += [line] if line else []
             elif line.name not in _ITSELF:
                 before = long_listing.shown(line, usual, "").removesuffix(line.name)
+                within = folders.folder_of(line.name.partition(" -> ")[0])
+                name, size, time = line.name[len(within) :], _bytes(line.size), _sortable(line.time)
                 is_folder = line.mode[0] == "d"
-                time = _sortable(line.time)
-                entries.append(
-                    Entry(folder, line.name, is_folder, before, "", _bytes(line.size), time, _mark(line))
-                )
-    return Listing(entries, others, " ".join(usual[:2]) + f" {usual[2]}:{usual[3]}")
+                entries.append(Entry(folder + within, name, is_folder, before, "", size, time, _mark(line)))
+    return Listing(entries, others, " ".join(usual[:2]) + f" {usual[2]}:{usual[3]}", "file")
 
 
 def of_tree(tree: Tree) -> Listing:

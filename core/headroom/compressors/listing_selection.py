@@ -1,11 +1,12 @@
 """The lossy form of a listing: every folder with exact counts by extension, and the names that stand out.
 
     [headroom: 3,870 of 5,000 names omitted (...); all of it: PATH]
-    src/api/ 124 files (.py 120, .json 4), 3 folders: admin/ settings.json users.py +121
+    src/api/ 124 files (.py 120, .json 4), 3 folders: admin/ settings.json users.py +124
     src/web/: index.ts app.ts
     src/gen/** 1,204 files (.ts 1,204), 80 folders
 
-A folder whose names are all there has no counts; `+121` is how many are not.
+A folder whose names are all there has no counts; `+124` is how many are not. Where folders may be listed as files
+are, as by find, du and tree, what has nothing below it counts as a leaf: `480 leaves (no extension 480)`.
 """
 
 from collections import Counter, defaultdict
@@ -43,6 +44,7 @@ _NOTABLE: Final = frozenset(
     }
     | {"go", "gemfile", "pom", "build", "app", "settings", "config", "conftest", "tsconfig", "manage", "__main__"}
 )
+_PLURAL: Final = {"file": "files", "folder": "folders", "leaf": "leaves"}
 _NO_EXTENSION: Final = "no extension"
 
 
@@ -64,19 +66,20 @@ def select(listing: Listing, context: Context, budget_tokens: int) -> Compressed
     others = _others(listing.others)
     ranked = _ranked(entries, context.query)
     left = budget_tokens - _MARKER_TOKENS - sum(map(tokens.count, others))
-    left -= sum(tokens.count(_counted(folder, entries, 0)) + 1 for folder in told)
+    left -= sum(tokens.count(_counted(folder, listing)) + 1 for folder in told)
     base_of = {number: folder.base for folder in told for number in folder.entries}
     shown: set[int] = set()
     # What the counts of folders turn out not to need is there for more names.
     for _ in range(2):
         _fill(shown, ranked, entries, base_of, left)
-        lines = list(chain.from_iterable(_written(folder, entries, shown, bool(listing.usual)) for folder in told))
+        lines = list(chain.from_iterable(_written(folder, listing, shown) for folder in told))
         left = budget_tokens - _MARKER_TOKENS - tokens.count("\n".join([*lines, *others]))
     gone = len(entries) - len(shown)
     if not gone:
         raise PassThrough("nothing to leave out")
     omitted = {"names": gone}
-    detail = f"all {len(told):,} folders below with exact counts; +N: N names not shown"
+    detail = f"all {len(told):,} folders" if len(told) > 1 else "the folder"
+    detail += " below with exact counts; +N: N names not shown"
     if any(folder.line.endswith("**") for folder in told):
         detail = "every folder is counted below, ** with all that is in it; +N: N names not shown"
     if listing.usual:
@@ -85,8 +88,10 @@ def select(listing: Listing, context: Context, budget_tokens: int) -> Compressed
     if missing:
         omitted["other lines"] = missing
         detail += f"; {missing:,} other lines left out"
-    total = len(entries) + len(listing.others)
-    marker = markers.omission(gone + missing, total, "names", detail, context.original)
+    total, unit = len(entries), "names"
+    if missing:
+        total, unit = total + len(listing.others), "names and other lines"
+    marker = markers.omission(gone + missing, total, unit, detail, context.original)
     return Compressed("\n".join([marker, *lines, *others]), False, len(shown), omitted)
 
 
@@ -112,8 +117,9 @@ def _told(entries: Sequence[Entry], limit: int) -> list[_Folder]:
     return [_Folder(line, numbers) for line, numbers in told.items()]
 
 
-def _counted(folder: _Folder, entries: Sequence[Entry], shown: int) -> str:
+def _counted(folder: _Folder, listing: Listing) -> str:
     """Return a folder with how much is in it."""
+    entries = listing.entries
     files = Counter(kind(entries[number].name) for number in folder.entries if not entries[number].is_folder)
     below = sum(1 for number in folder.entries if entries[number].is_folder)
     parts = []
@@ -122,21 +128,22 @@ def _counted(folder: _Folder, entries: Sequence[Entry], shown: int) -> str:
         said = [f"{name} {count:,}" for name, count in most[:_KINDS]]
         if len(most) > _KINDS:
             said.append(f"{len(most) - _KINDS} other kinds {sum(count for _, count in most[_KINDS:]):,}")
-        parts.append(f"{_many(sum(files.values()), 'file')} ({', '.join(said)})")
+        parts.append(f"{_many(sum(files.values()), listing.leaf)} ({', '.join(said)})")
     if below:
         parts.append(_many(below, "folder"))
     return f"{folder.line or './'} {', '.join(parts)}"
 
 
 def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
+    return f"{count:,} {what if count == 1 else _PLURAL[what]}"
 
 
-def _written(folder: _Folder, entries: Sequence[Entry], shown: set[int], has_rows: bool) -> Iterable[str]:
+def _written(folder: _Folder, listing: Listing, shown: set[int]) -> Iterable[str]:
+    entries, has_rows = listing.entries, bool(listing.usual)
     numbers = [number for number in folder.entries if number in shown]
     said = [entries[number].shown(folder.base) for number in numbers]
     gone = len(folder.entries) - len(numbers)
-    head = _counted(folder, entries, len(numbers)) if gone else folder.line or "./"
+    head = _counted(folder, listing) if gone else folder.line or "./"
     if has_rows:
         yield head + (f", {len(numbers):,} shown" if gone and numbers else "") + (":" if numbers else "")
         yield from said

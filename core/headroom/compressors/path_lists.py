@@ -30,9 +30,9 @@ _NOT_A_PATH: Final = re.compile(r"[\t<>|\"*?\0\r]|: |://|[,;(){}=] |[^\S\n]\Z")
 """What is not in a path, or not where it stands."""
 _NOT_BEFORE: Final = re.compile(
     r"\s|\[headroom:|(?!\.{1,2}\Z)[-\d.]++\Z|(?:Found|No) [\w,]+ (?:files|matches|results|total)\b"
-    r"|\(Results|\[Showing|total \d+\Z|\.\.\. "
+    r"|\(Results|\[Showing|total \d+\Z|\.\.\. |[A-Z_][A-Z0-9_]*+="
 )
-"""What a path does not begin with; what tools write above and below a list."""
+"""What a path does not begin with, as a variable of the environment does; what tools write around a list."""
 _SIZE: Final = re.compile(r"(\d[\d.]{0,15}+[KMGTPB]?)\t(?=[^\t])")
 _COUNT: Final = re.compile(r"(?<=[^:]):(\d{1,9}+)\Z")
 _OTHER: Final = "> "

@@ -42,6 +42,9 @@ _GAP: Final = 3
 """Fewer lines than that are not worth a note."""
 _TEXT_CHARS: Final = 2000
 _RULER: Final = re.compile(r"[_=-]{2,}+")
+_WORD: Final = re.compile(r"[^\W\d_]++|[✕×✗✘]")
+_NO_STATUS: Final = re.compile(r"\[gw\d++\]|\d[\d.]*+ ?m?s\b")
+"""The worker and the time that stand with a status."""
 LIKE: Final = "like "
 _RUN: Final = 6
 """So many unknown lines that differ in numbers only are counted, save the first and the last."""
@@ -69,7 +72,7 @@ class Choice(NamedTuple):
     keep: list[bool]
     """By line."""
     again: dict[int, str]
-    """Units that are named only: from their first line to what they have in common, "like NAME" or a rule."""
+    """Units that are named only: from their first line to what they share: "like NAME", a rule, a status."""
 
 
 def always(report: Report, query: str) -> set[int]:
@@ -125,7 +128,7 @@ def restorable(report: Report, choice: Choice, query: str) -> list[Unit]:
     for number, unit in enumerate(gone):
         common = choice.again[unit.start]
         turns[common] += 1
-        if number in asked or not common.startswith(LIKE):
+        if number in asked or common == report.rule(gone[number].start):
             order.append((number not in asked, turns[common], number))
     return [gone[number] for *_, number in sorted(order)]
 
@@ -163,7 +166,7 @@ def _leave_alike(report: Report, thrift: Thrift, keep: list[bool], again: dict[i
         counts[shape] += 1
         first = firsts.setdefault(shape, unit.start)
         if counts[shape] > _FIRST:
-            again[unit.start] = f"{LIKE}{report.name(first)[:_TEXT_CHARS]}"
+            again[unit.start] = _status(report, unit) or f"{LIKE}{report.name(first)[:_TEXT_CHARS]}"
         elif rule:
             counts[rule] += 1
             if thrift.rules and counts[rule] > _FIRST:
@@ -177,6 +180,17 @@ def _shape(report: Report, unit: Unit) -> str:
     head = _RULER.sub("--", report.lines[unit.start].replace(report.name(unit.start), ""))
     text = "\n".join([unit.kind, head, *report.lines[unit.start + 1 : unit.end]])
     return _NUMBER.sub("0", text.replace(report.name(unit.start), ""))
+
+
+def _status(report: Report, unit: Unit) -> str:
+    """Return the one word that a line has besides a test's name: FAILED; empty where it says more.
+
+    Tests of which no more is said need not fail alike.
+    """
+    if unit.end - unit.start > 1 or report.name(unit.start) == report.lines[unit.start].strip():
+        return ""
+    said = _WORD.findall(_NO_STATUS.sub("", report.lines[unit.start].replace(report.name(unit.start), "")))
+    return said[0] if len(said) == 1 else ""
 
 
 def _form(text: str) -> str:

@@ -30,6 +30,8 @@ _RULE_BELOW: Final = re.compile(r"(?:^|  )\[([a-z][\w-]++)\]\s*+$")
 _RULE_CHARS: Final = 60
 _TITLE: Final = "titles"
 _BLANK: Final = "blank"
+_GO_STARTS: Final = ("RUN", "CONT", "NAME")
+_OUTPUT: Final = "output"
 
 
 class Unit(NamedTuple):
@@ -122,6 +124,8 @@ def read(text: str, tools: tuple[Tool, ...]) -> Report:
         if row and row.then:
             block, quiet = row.then in ("block", "quiet"), label if row.then == "quiet" else ""
     report = Report(lines, kinds, labels, rows, [])
+    if "RUN" in labels:
+        _find_output(report, inside, failures)
     _find_units(report, inside)
     _find_titles(report)
     return report
@@ -143,6 +147,27 @@ def _label(row: Row, head: str) -> str:
         if found and found["label"]:
             return found["label"].strip(" :")
     return row.label
+
+
+def _find_output(report: Report, inside: list[bool], failures: set[int]) -> None:
+    """Find what Go's tests print, below `=== RUN` and its like: of little weight where a test passes.
+
+    Where it stays, so does the line that says whose it is.
+    """
+    passed = {report.name(number) for number, label in enumerate(report.labels) if label == "PASS"}
+    start = -1
+    for number, row in enumerate(report.rows):
+        if row:
+            start = number if report.labels[number] in _GO_STARTS else -1
+        elif (
+            start >= 0 and report.kinds[number] == "other" and not inside[number] and report.lines[number].strip()
+        ):
+            if report.name(start) in passed and number not in failures:
+                report.kinds[number], report.labels[number] = "mild", _OUTPUT
+                if report.kinds[start] == "noise":
+                    report.kinds[start] = "mild"
+            else:
+                report.kinds[start] = "other"
 
 
 def _find_units(report: Report, inside: list[bool]) -> None:

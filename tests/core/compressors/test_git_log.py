@@ -167,3 +167,38 @@ def test_the_fixtures_are_restored() -> None:
             assert log(done.text) == text
             restored += 1
     assert restored >= 5
+
+
+def log_with_stat(commits: int, files: int) -> str:
+    blocks = []
+    for number in range(commits):
+        stat = [f" src/area{at}/file_{number}_{at}.py | {at % 7 + 1} +" for at in range(files)]
+        date = f"Date:   Mon Jan 5 12:00:{number:02} 2026 +0100"
+        head = f"commit {number:040x}\nAuthor: Ann Lee <ann@example.com>\n{date}"
+        total = f" {files} files changed, {files * 3} insertions(+)"
+        blocks.append("\n".join([f"{head}\n\n    Change {number}\n", *stat, total]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def test_a_budget_is_used_for_the_files_of_the_newest_commits_and_of_what_was_asked() -> None:
+    text = log_with_stat(7, 14)
+    done = git_log.compress(text, Context("what about file_5_11?", budget_tokens=870, original=PATH))
+    assert 0.8 * 870 <= tokens.count(done.text) <= 870
+    assert "file_0_13.py" in done.text
+    assert "file_5_11.py" in done.text
+    assert all(f"Change {number}" in done.text for number in range(7))
+
+
+def test_files_of_a_commit_that_are_not_shown_are_counted() -> None:
+    text = log_with_stat(4, 120)
+    done = git_log.compress(text, Context("", budget_tokens=870, original=PATH))
+    rows = [line for line in done.text.split("\n") if " | " in line]
+    assert done.omitted["files of commits"] == 1
+    assert "of 4 commits 0 whole, 1 but for files, 3 by subject" in done.text
+    assert f"\t[+{120 - len(rows)} more]\n\t120 files changed, 360 insertions(+)" in done.text
+    assert set(rows) <= {"\t" + line.strip() for line in text.split("\n")}
+
+
+def test_a_graph_that_is_left_out_is_said_to_be() -> None:
+    text = "".join(f"| * {number * 7919:07x}a Change {number}\n" for number in range(60))
+    assert "graph left out" in git_log.compress(text, Context("", budget_tokens=200, original=PATH)).text

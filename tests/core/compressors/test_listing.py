@@ -106,3 +106,23 @@ def test_the_fixtures_are_restored() -> None:
             assert decode(done.text) == text
             restored += 1
     assert restored >= 15
+
+
+ENVIRONMENT = "\n".join(f"SETTING_{number}_DIR=/srv/shop/part_{number}/etc" for number in range(60))
+
+
+def test_the_environment_is_no_list_of_files() -> None:
+    assert not listing.looks_like(ENVIRONMENT)
+    for command in ("env", "env | grep SETTING", "ls; env"):
+        for budget in (None, 200):
+            with pytest.raises(PassThrough):
+                listing.compress(ENVIRONMENT, Context(tool="Bash", tool_input=command, budget_tokens=budget))
+
+
+def test_words_that_grep_found_are_files_only_where_it_was_told_to_name_files() -> None:
+    words = "\n".join(f"word{number}" for number in range(300))
+    with pytest.raises(PassThrough):
+        listing.compress(words, Context(tool_input="grep word notes.txt", budget_tokens=200))
+    for command in ("grep -rl word .", "rg -il word", "rg --files", "ls"):
+        done = listing.compress(words, Context(tool_input=command, budget_tokens=200))
+        assert ("300 leaves" if command == "ls" else "300 files") in done.text

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom import markers, tokens
-from headroom.compressors import listing_entries, listing_selection, path_lists
+from headroom.compressors import listing_entries, listing_selection, long_listing, path_lists
 from headroom.compressors.listing_entries import Entry, Listing
 from headroom.types import Compressed, Context, PassThrough
 
 PATH = "/srv/state/originals/0123456789ab.txt"
 HEAD = re.compile(
-    r"(\S*?/\**|\*\*)(?: (?:([\d,]+) files? \(([^)]*)\))?(?:, )?(?:([\d,]+) folders?)?)?"
+    r"(\S*?/\**|\*\*)(?: (?:([\d,]+) (?:files?|leaf|leaves) \(([^)]*)\))?(?:, )?(?:([\d,]+) folders?)?)?"
     r"(?:, [\d,]+ shown)?(?::(?: (.*))?)?"
 )
 NAME = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]+')
@@ -28,7 +28,9 @@ def check(listing: Listing, done: Compressed) -> None:
     marker, *lines = done.text.split("\n")
     omission = markers.parse(marker)
     assert omission
-    assert omission.total == len(listing.entries) + len(listing.others)
+    has_all_others = "other lines" not in done.omitted
+    assert omission.total == len(listing.entries) + (0 if has_all_others else len(listing.others))
+    assert omission.unit == ("names" if has_all_others else "names and other lines")
     assert omission.omitted == sum(done.omitted.values())
     real = {entry.folder + entry.name for entry in listing.entries}
     told = shown = 0
@@ -134,3 +136,21 @@ def test_kinds() -> None:
         "l -> b.py": "no extension",
     }
     assert {name: listing_selection.kind(name) for name in kinds} == kinds
+
+
+def test_what_find_lists_may_be_a_folder_and_is_not_called_a_file() -> None:
+    names = "\n".join(f"./pack_{number}" for number in range(200))
+    found = path_lists.read(names)
+    assert "./ 200 leaves (no extension 200)" in lossy(listing_entries.of_paths(found), 100).text
+    assert "./ 200 files (no extension 200)" in lossy(listing_entries.of_paths(found, "file"), 100).text
+
+
+def test_rows_with_a_path_are_counted_in_their_folders() -> None:
+    rows = [
+        f"-rw-r--r-- 1 ann ann {900 + n} Nov 21 08:49 ./{'web' if n % 2 else 'src'}/part_{n}.so" for n in range(90)
+    ]
+    rows.append("lrwxrwxrwx 1 ann ann   9 Nov 21 08:49 ./src/now -> /opt/lib/part")
+    done = lossy(listing_entries.of_rows(long_listing.read("\n".join(rows))), 200)
+    assert "./src/ 46 files (.so 45, no extension 1)" in done.text
+    assert "./web/ 45 files (.so 45)" in done.text
+    assert "now -> /opt/lib/part" in done.text

@@ -1,3 +1,5 @@
+import pytest
+
 from headroom.compressors import run_choice, run_reading
 from headroom.compressors.run_choice import THRIFTS, Thrift
 from headroom.compressors.run_reading import Report
@@ -89,3 +91,21 @@ def test_rare_slow_and_asked_for_noise_stays() -> None:
 def test_blank_lines_between_what_goes_go_too() -> None:
     report = read("running 2 tests\ntest a ... ok\n\n\ntest b ... ok\n\nend")
     assert kept(report, THRIFTS[0]) == ["running 2 tests", "", "end"]
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("tests/test_a.py::test_{name} FAILED     [ 82%]", "FAILED"),
+        ("FAIL\texample.com/{name}\t0.004s", "FAIL"),
+        ("test_{name} (app.A.test_{name}) ... FAIL", "FAIL"),
+        ("FAILED tests/test_a.py::test_{name} - KeyError: 'a'", "like tests/test_a.py::test_one"),
+    ],
+)
+def test_tests_that_are_only_said_to_fail_are_not_said_to_fail_alike(line: str, status: str) -> None:
+    names = ("one", "two", "three", "four", "five")
+    text = "\n".join(line.format(name=name) for name in names)
+    report = run_reading.read(text, run_reading.spoken(text))
+    choice = run_choice.choose(report, run_choice.THRIFTS[1], ())
+    assert set(choice.again.values()) == {status}
+    assert sorted(choice.again) == [2, 3, 4]

@@ -52,10 +52,8 @@ def test_what_a_docker_step_prints_is_read_as_any_tools_output() -> None:
 
 
 def test_a_line_of_noise_that_owns_a_line_below_it_stays() -> None:
-    report = read(
-        "=== RUN   TestA\n    a_test.go:3: says\n--- PASS: TestA (0.00s)\n=== RUN   TestB\n--- PASS: TestB (0.00s)"
-    )
-    assert report.kinds == ["other", "other", "noise", "noise", "noise"]
+    report = read("=== RUN   TestA\nsays\n--- SKIP: TestA (0.00s)\n=== RUN   TestB\n--- PASS: TestB (0.00s)")
+    assert report.kinds == ["other", "other", "mild", "noise", "noise"]
 
 
 def test_titles_above_ticks_are_noise_unless_they_speak_of_a_failure() -> None:
@@ -75,3 +73,27 @@ def test_what_a_program_logs_of_no_weight_is_mild() -> None:
     report = read("\n".join(["[INFO] Running shop.CartTest", *lines, "[INFO] Tests run: 2, Failures: 0"]))
     assert report.kinds[1:3] == ["mild", "other"]
     assert report.labels[1] == "INFO"
+
+
+def test_what_a_go_test_prints_is_of_little_weight_only_where_it_passes() -> None:
+    lines = [
+        "=== RUN   TestGood",
+        "    cart_test.go:3: total is 3",
+        "    cart_test.go:4: error: connection refused, trying again",
+        "=== RUN   TestBad",
+        "    cart_test.go:9: total is 5",
+        "    cart_test.go:10: got 5, want 6",
+        "=== CONT  TestGood",
+        "    cart_test.go:5: total is 4",
+        "--- PASS: TestGood (0.00s)",
+        "not from a test",
+        "--- FAIL: TestBad (0.00s)",
+        "FAIL",
+    ]
+    report = read("\n".join(lines))
+    assert report.kinds[lines.index("=== RUN   TestBad")] == "other"
+    assert [line for line, kind in zip(report.lines, report.kinds, strict=True) if kind == "mild"] == [
+        "    cart_test.go:3: total is 3",
+        "=== CONT  TestGood",
+        "    cart_test.go:5: total is 4",
+    ]
