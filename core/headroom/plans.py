@@ -97,8 +97,7 @@ def _text_at(body: bytes, sent: Sent) -> str:
 
 def clears_results(plan: Plan) -> bool:
     """Whether the provider may drop old tool results, or all before a compaction: none is pointed at then."""
-    may_clear = "context_management" in plan.reading.head.keys and _CLEARS.search(plan.body)
-    return bool(may_clear) or b'"compaction"' in plan.body
+    return bool(_CLEARS.search(plan.reading.head.edits)) or b'"compaction"' in plan.body
 
 
 def block_name(block: Block, policy_text: str) -> str:

@@ -179,3 +179,22 @@ def test_the_agents_tool_outputs_reach_a_restarted_conversation_unchanged(desk: 
         for messages in (before, after)
     ]
     assert results[0] == results[1]
+
+
+def test_files_stay_verbatim_and_a_command_run_again_points_back(desk: Desk) -> None:
+    """What Claude Code reads with its own tools and with cat is what the model sees; the second time, a pointer."""
+    source = "\n".join(f"def function_{n}(a: int) -> int:\n    return a * {n}\n" for n in range(120))
+    (desk.work / "app.py").write_text(source, encoding="utf-8")
+    path = str(desk.work / "app.py")
+    cat = Call("Bash", {"command": "cat app.py"})
+    steps = (Call("Read", {"file_path": path}), cat, cat)
+    with running_provider(calls_then(steps, lambda _result: "done")) as provider:
+        done = desk.wrap(provider.url, *PRINT, "--allowedTools", "Bash")
+        assert done.returncode == 0, done.stderr
+        assert not provider.problems
+        last = provider.conversation[-1].parsed
+    read, first, second = [result_text(block) for block in blocks(last, "user", "tool_result")]
+    assert "\tdef function_7(a: int) -> int:" in read or "→def function_7(a: int) -> int:" in read
+    assert first.strip() == source.strip()
+    assert second.startswith("[headroom: the same ")
+    assert "Bash" in second

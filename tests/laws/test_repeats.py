@@ -126,6 +126,13 @@ def test_what_the_provider_may_drop_is_not_pointed_at(tmp_path: Path) -> None:
     assert rows_used(outcome) == ["", ""]
 
 
+def test_what_is_said_of_clearing_elsewhere_does_not_count(tmp_path: Path) -> None:
+    request = json.loads(last(calls([("Read", READ, TEXT), ("Read", READ, TEXT)])))
+    request["context_management"] = {"edits": [{"type": "clear_thinking_20251015"}]}
+    request["system"][0]["text"] = 'You may compact the context; clear_tool_uses and "compaction" are words.'
+    assert rows_used(Engine(tmp_path).send(json.dumps(request).encode())) == ["", REPEAT]
+
+
 def test_a_pointer_once_sent_stays(tmp_path: Path) -> None:
     request = json.loads(last(calls([("Read", READ, TEXT), ("Read", READ, TEXT)])))
     engine = Engine(tmp_path)

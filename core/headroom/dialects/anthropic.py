@@ -84,6 +84,8 @@ def _top_level(cursor: Cursor, head: Head, key: str) -> None:
         head.client = cursor.body[cursor.skip()].decode(errors="replace")
     elif key == "cache_control":
         head.caches_all = cursor.body[cursor.skip()] != b"null"
+    elif key == "context_management":
+        head.edits = cursor.body[cursor.skip()]
     elif key in ("system", "tools"):
         cursor.skip()
         head.before_bytes += cursor.pos - at

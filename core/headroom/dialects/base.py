@@ -45,6 +45,8 @@ class Head:
     """Size of what is rendered before the messages: tools and system."""
     caches_all: bool = False
     """Whether the request asks for automatic caching."""
+    edits: bytes = b""
+    """What the provider is asked to do to the context, as JSON; empty for nothing."""
     keys: frozenset[str] = frozenset()
 
 
