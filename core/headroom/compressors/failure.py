@@ -12,7 +12,11 @@ _FAILURE: Final = re.compile(rf"(?!{_IS_NOTHING})")
 _LATE: Final = re.compile(rf"(?!{_IS_NOTHING}|timeout[a-z_]*+[\"']?+ ?[=:] ?[\"']?\d)")
 _INVALID: Final = re.compile(rf"(?!invalidat|{_IS_NOTHING})")
 _EXIT: Final = re.compile(
-    r"exit(?:ed|ing)?+[^a-z0-9\n]{1,3}+(?:with )?+(?:exit )?+(?:code|status)?+[^a-z0-9\n]{0,3}+-?[1-9]"
+    r"exit(?:(?:ed|ing)?+[^a-z0-9\n]{1,3}+(?:with )?+(?:exit )?+(?:code|status)?+|code|status)"
+    r"[^a-z0-9\n]{0,3}+-?[1-9]"
+)
+_RETURNED: Final = re.compile(
+    r"(?<![a-z0-9_.-])(?:rc|ret(?:urn[ _]?+)?+code)[\"']?+(?: ?[=:] ?| )[\"']?+-?[1-9]\d*+(?![.\w])"
 )
 _STATUS: Final = re.compile(r"(?:status|code)[a-z_]*+[\"']?+ ?[=:]? ?[\"']?[45]\d\d\b(?!\.)")
 _REQUEST: Final = re.compile(
@@ -31,6 +35,8 @@ _WORDS: Final = (
         "killed",
         "crash",
         "segfault",
+        "sigkill",
+        "sigsegv",
         "traceback",
     ),
     *(
@@ -74,16 +80,17 @@ _NEEDLES: Final[Mapping[str, re.Pattern[str]]] = {
     "timeout": _LATE,
     "invalid": _INVALID,
     "exit": _EXIT,
+    **dict.fromkeys(("rc=", "rc:", 'rc":', "retcode", "returncode", "return code", "return_code"), _RETURNED),
     "status": _STATUS,
     "code": _STATUS,
     "http/": _PROTOCOL,
 }
 """What speaks of a failure, in lower case, and what must match where it stands."""
-_BY_NUMBER: Final = (_EXIT, _STATUS, _PROTOCOL)
+_BY_NUMBER: Final = (_EXIT, _RETURNED, _STATUS, _PROTOCOL)
 _NUMBERED: Final = {needle: here for needle, here in _NEEDLES.items() if here in _BY_NUMBER}
 """Those of them that tell of a failure only by the number behind them."""
 _WORDED: Final = {needle: here for needle, here in _NEEDLES.items() if here not in _BY_NUMBER}
-_DENIALS: Final = ("no ", " 0 ", "\n0 ", "without ", "=0 ", "zero ", "(0 ", ":0 ", "non-")
+_DENIALS: Final = ("no ", " 0 ", "\n0 ", "without ", "=0 ", "zero ", "(0 ", ":0 ", "non-", "not ", "never ")
 
 _ANYTHING: Final = re.compile("")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Final
 
-from headroom.compressors import json_profiles, json_series
+from headroom.compressors import json_profiles, row_series
 from headroom.compressors.json_columns import MISSING
 from headroom.compressors.json_profiles import Profile
 
@@ -60,11 +60,12 @@ def _range(name: str, profile: Profile, series: Sequence[float | None], rows: Se
         return ""
     said = f"{name} {profile.values[min(present)[1]]}..{profile.values[max(present)[1]]}"
     numbers = [number for number, _ in present]
-    if not profile.is_time and not json_series.is_sequence(numbers):
+    if not profile.is_time and not row_series.is_sequence(numbers):
         middle = median(numbers)
         said += f", median {middle:.0f}" if abs(middle) >= _LARGE else f", median {middle:.6g}"
-    nothing = len(rows) - len(present)
-    return said + (f", none in {nothing:,}" if nothing else "")
+    nothing = sum(profile.values[row] is MISSING or profile.values[row] is None for row in rows)
+    odd = len(rows) - len(present) - nothing
+    return said + (f", no number in {odd:,}" if odd else "") + (f", none in {nothing:,}" if nothing else "")
 
 
 def _counted(counts: Counter[str]) -> str:

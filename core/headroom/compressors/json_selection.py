@@ -12,6 +12,7 @@ from headroom.compressors import (
     json_series,
     relevance,
     row_selection,
+    row_series,
 )
 from headroom.compressors.json_columns import Cells
 from headroom.compressors.json_profiles import Profile
@@ -109,8 +110,13 @@ def _standing_out(profiles: Mapping[str, Profile]) -> tuple[list[list[int]], lis
     """Return the outliers of each column, and all rows from which on the level of one changes."""
     far, changed = [], []
     for profile in profiles.values():
+        if profile.counts is None and not profile.is_time:
+            texts = [value if isinstance(value, str) else "" for value in profile.values]
+            far.append(row_series.repeated(texts))
         if profile.series is not None:
-            far.append(json_series.outliers(profile.series))
+            far.append(row_series.outliers(profile.series))
+            far.append(row_series.against_sign(profile.series))
+            far.append(json_series.odd(profile.values, profile.series))
             changed += json_series.changes(profile.series)
     return far, changed
 

@@ -1,14 +1,14 @@
-"""A table's columns as series of numbers: which rows stand out, and where the level changes."""
+"""A table's columns as series of numbers: what they are, what is none, and where the level changes."""
 
 import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import accumulate, pairwise
-from operator import gt, lt
+from itertools import accumulate
 from statistics import median
 from typing import Final
 
+from headroom.compressors import row_series
 from headroom.compressors.json_columns import MISSING, Cells
 from headroom.compressors.json_values import Number
 
@@ -18,13 +18,9 @@ _TIME: Final = re.compile(
 )
 _LOOK: Final = 20
 _MAX_DIGITS: Final = 40
-_MIN_ROWS: Final = 8
-"""In fewer rows nothing stands out."""
-_MONOTONE: Final = 0.98
-"""So many steps in one direction make a sequence: then the steps are looked at instead of the numbers."""
-_OUTLIER: Final = 3.5
-"""The modified z-score beyond which a number is an outlier (Iglewicz and Hoaglin, 1993)."""
-_MOVING: Final = 0.1
+_MOSTLY: Final = 0.95
+"""Where so many of the values are numbers, the others are what stands out."""
+_ODD: Final = 2
 _MIN_CHANGE_ROWS: Final = 20
 _MOST_CHANGES: Final = 3
 _CHANGE: Final = 1.8
@@ -34,13 +30,15 @@ _CHANGE: Final = 1.8
 def numbers(values: Cells) -> list[float | None] | None:
     """Return a column's numbers, or the seconds of its times; None for a column of anything else.
 
-    What is missing or null has no number.
+    What is missing or null has no number, nor have NaN, the infinities and the few that are no numbers at all.
     """
     types = set(map(type, values)) - {type(MISSING), type(None)}
+    if Number in types and len(types) > 1:
+        return _mostly_numbers(values)
     if types != {Number} and types != {str}:
         return None
     texts: list[str] = [value for value in values if isinstance(value, str)]
-    if len(texts) < _MIN_ROWS:
+    if len(texts) < row_series.MIN_ROWS:
         return None
     read = _seconds if are_times(values) else _number
     if types == {str} and not all(
@@ -59,31 +57,21 @@ def are_times(values: Cells) -> bool:
     return type(first) is str and _TIME.fullmatch(first) is not None and not first.isdecimal()
 
 
-def outliers(series: Sequence[float | None]) -> list[int]:
-    """Return the rows whose numbers lie far from the others, the farthest first.
-
-    By the modified z-score, 0.6745 (x - median) / MAD, of Iglewicz and Hoaglin, How to Detect and Handle
-    Outliers (1993); where the MAD is 0, with the mean deviation in its place. In sequences (ids, times) the
-    steps from row to row are looked at.
-    """
-    rows = [row for row, number in enumerate(series) if number is not None]
-    levels = [number for number in series if number is not None]
-    if len(levels) < _MIN_ROWS:
-        return []
-    if is_sequence(levels):
-        steps = [after - before for before, after in pairwise(levels)]
-        scores = _scores(steps)
-        far = [(score, row) for score, row in zip(scores, rows[1:], strict=True) if score > _OUTLIER]
-    else:
-        far = [(score, row) for score, row in zip(_scores(levels), rows, strict=True) if score > _OUTLIER]
-    return [row for _, row in sorted(far, key=lambda item: (-item[0], item[1]))]
+def odd(values: Cells, series: Sequence[float | None]) -> list[int]:
+    """Return the rows of a series that have a value, but no number: NaN, a text; none where these are many."""
+    without = [
+        row
+        for row, (value, number) in enumerate(zip(values, series, strict=True))
+        if number is None and value is not MISSING and value is not None
+    ]
+    return without if len(without) <= max(_ODD, (1 - _MOSTLY) * len(series)) else []
 
 
 def changes(series: Sequence[float | None]) -> list[int]:
     """Return the rows from which on the level of a series is another, by cumulated sums around the median."""
     rows = [row for row, number in enumerate(series) if number is not None]
     levels = [number for number in series if number is not None]
-    if len(levels) < _MIN_CHANGE_ROWS or is_sequence(levels):
+    if len(levels) < _MIN_CHANGE_ROWS or row_series.is_sequence(levels):
         return []
     found: list[int] = []
     parts = [(0, len(levels))]
@@ -96,20 +84,13 @@ def changes(series: Sequence[float | None]) -> list[int]:
     return sorted(found)
 
 
-def is_sequence(levels: Sequence[float]) -> bool:
-    """Whether numbers go all in one direction, as ids and times do; few steps in a flat line are no sequence."""
-    steps = len(levels) - 1
-    up, down = sum(map(gt, levels[1:], levels)), sum(map(lt, levels[1:], levels))
-    return bool(max(up, down) >= _MOVING * steps and min(up, down) <= (1 - _MONOTONE) * steps)
-
-
-def _scores(levels: list[float]) -> list[float]:
-    middle = median(levels)
-    distances = [abs(level - middle) for level in levels]
-    deviation = median(distances) / 0.6745 or 1.253314 * sum(distances) / len(distances)
-    if not deviation or not math.isfinite(deviation):
-        return [0.0] * len(levels)
-    return [distance / deviation for distance in distances]
+def _mostly_numbers(values: Cells) -> list[float | None] | None:
+    """Return the numbers of a column that has few other values beside them; None where they are not few."""
+    present = sum(value is not MISSING and value is not None for value in values)
+    count = sum(type(value) is Number for value in values)
+    if count < max(row_series.MIN_ROWS, _MOSTLY * present):
+        return None
+    return [_number(value) if type(value) is Number else None for value in values]
 
 
 def _split(levels: list[float]) -> int | None:

@@ -13,7 +13,7 @@ MAX_DEPTH: Final = 64
 
 
 class Number(str):
-    """A JSON number, as it was spelled: 1.0, 1e5 and 9223372036854775808 stay what they are."""
+    """A JSON number, as it was spelled: 1.0, 1e5, 9223372036854775808 and NaN stay what they are."""
 
     __slots__ = ()
 
@@ -30,8 +30,9 @@ _STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 def read(text: str) -> list[Value]:
     """Return the values of a JSON text: one, or several objects each on its own line (JSON Lines).
 
-    Raises PassThrough for anything that is not strict JSON, and for what could not be written back
-    unchanged: an object with a key twice, NaN, trailing text, nesting deeper than MAX_DEPTH.
+    NaN, Infinity and -Infinity, which many programs write, are numbers here.
+    Raises PassThrough for anything else that is not strict JSON, and for what could not be written back
+    unchanged: an object with a key twice, trailing text, nesting deeper than MAX_DEPTH.
     """
     values: list[Value] = []
     end = 0
@@ -65,7 +66,7 @@ def end(text: str, start: int) -> int | None:
         return None
     try:
         value, past = _PLAIN_DECODER.raw_decode(text, start)
-    except (json.JSONDecodeError, RecursionError, PassThrough):
+    except (json.JSONDecodeError, RecursionError):
         return None
     return None if _is_deep([value]) else past
 
@@ -118,17 +119,13 @@ def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     return members
 
 
-def _no_constant(name: str) -> None:
-    raise PassThrough(f"{name} is not JSON")
-
-
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_unique,
     parse_int=Number,
     parse_float=Number,
-    parse_constant=_no_constant,
+    parse_constant=Number,
 )
-_PLAIN_DECODER: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_no_constant)
+_PLAIN_DECODER: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=Number)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 

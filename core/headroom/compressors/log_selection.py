@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, NamedTuple
 
-from headroom.compressors import log_query, log_templates, log_times, log_values, log_weights
+from headroom.compressors import log_counters, log_query, log_templates, log_times, log_values, log_weights
 from headroom.compressors.log_lines import Lines
 from headroom.compressors.log_masks import PARAMETER, VARIABLE
 from headroom.compressors.log_templates import Template
@@ -165,11 +165,12 @@ def _strange(
     lines: Lines, templates: Sequence[Template], values: Sequence[dict[int, list[Sequence[str]]]]
 ) -> dict[int, float]:
     """Return the lines with an unusual value; what hangs on an entry, as a stack trace does, is not looked at."""
-    strange: dict[int, float] = {}
+    strange = log_counters.unlike(lines, templates, values)
     for template, slots in zip(templates, values, strict=True):
         if lines.kinds[template.lines[0]].is_head:
             for at, much in log_values.unlike(chain.from_iterable(slots.values())).items():
-                strange[template.lines[at]] = much
+                number = template.lines[at]
+                strange[number] = max(much, strange.get(number, 0.0))
     return strange
 
 

@@ -13,7 +13,7 @@ from math import isfinite
 from statistics import median
 from typing import Final, NamedTuple
 
-from headroom.compressors import failure, relevance
+from headroom.compressors import failure, relevance, row_series
 
 _ENDS: Final = 2
 """So many of the first rows, and of the last, always stay."""
@@ -25,6 +25,8 @@ _FAR: Final = 3.5
 """Robust sigmas from the median at which a number is an outlier (Iglewicz and Hoaglin, 1993)."""
 _OUTLIERS: Final = 8
 """At most so many of a column, the farthest."""
+_ODD: Final = 4
+"""And so many of another sign, out of step, or with an id that another row has."""
 _RARE_SHARE: Final = 0.01
 _RARE_ROWS: Final = 2
 _RARE_IN_ALL: Final = 0.05
@@ -181,9 +183,12 @@ def _remarkable(column: Sequence[str]) -> set[int]:
     if values is not None:
         odd = [row for row, value in enumerate(values) if value is None]
         are_few = len(odd) <= max(_RARE_ROWS, _RARE_IN_ALL * len(column))
-        return _outliers(values).union(row for row in odd if are_few and column[row].strip())
-    found = _rare(column)
-    return rare_forms(column) if found is None else found
+        found = _outliers(values).union(row for row in odd if are_few and column[row].strip())
+        for rows in (row_series.against_sign(values), row_series.breaks(values), row_series.repeated(column)):
+            found.update(rows[:_ODD])
+        return found
+    rare = _rare(column)
+    return rare_forms(column).union(row_series.repeated(column)[:_ODD]) if rare is None else rare
 
 
 def rare_forms(column: Sequence[str]) -> set[int]:

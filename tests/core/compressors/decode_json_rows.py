@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?Infinity")
 _TABLE = re.compile(r"@(\d+): (\d+) (objects|items|arrays|members of an object)")
 _WHOLE = re.compile(r"\[headroom: ([\d,]+) (JSON lines|(?:objects|items|arrays) of a JSON array) as a table \(")
 _ONE = re.compile(r"\[headroom: 1 JSON value as text without blanks, nothing left out\]")
@@ -26,7 +26,7 @@ class Spelled(str):
 
 def plain(text: str) -> Any:
     """Read JSON with numbers as they are spelled."""
-    return json.loads(text, parse_int=Spelled, parse_float=Spelled)
+    return json.loads(text, parse_int=Spelled, parse_float=Spelled, parse_constant=Spelled)
 
 
 class Held(NamedTuple):

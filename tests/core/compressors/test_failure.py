@@ -13,6 +13,15 @@ from headroom.compressors import failure
         "TypeError: x is not a function",
         "request timed out",
         "tests failed: 3",
+        *("status=denied", "child 4711 gone, exit 137", "OOMKilled", "Killed process 4711", "signal: SIGKILL"),
+        *(
+            "rc=137",
+            '{"rc": 1}',
+            "return code 137",
+            "returncode=1",
+            '"exitCode":137',
+            "Exited (137) 5 minutes ago",
+        ),
     ],
 )
 def test_failures_are_heard(text: str) -> None:
@@ -20,7 +29,27 @@ def test_failures_are_heard(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0 errors", "no failures", '"error": null', "timeout=30", "exit code 0", '{"status": 200}', ""]
+    "text",
+    [
+        "0 errors",
+        "no failures",
+        '"error": null',
+        "timeout=30",
+        "exit code 0",
+        "0 denied",
+        "denied=0",
+        "exit 0",
+        "exitCode: 0",
+        "OOMKilled: false",
+        "not killed",
+        "rc=0",
+        "src=137",
+        "v1.0-rc1",
+        "return code 0",
+        "rc=1.2",
+        '{"status": 200}',
+        "",
+    ],
 )
 def test_denials_are_not_failures(text: str) -> None:
     assert not failure.speaks(text)

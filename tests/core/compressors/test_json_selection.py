@@ -35,6 +35,11 @@ def test_what_must_be_shown() -> None:
     assert "zebra" in picks.words
 
 
+def test_numbers_unlike_the_others_are_shown() -> None:
+    picks = pick(ms={40: Number("-12"), 90: Number("NaN"), 140: "soon"}, id={190: Number("185")})
+    assert {40, 90, 140, 190} <= set(picks.always)
+
+
 def test_every_row_is_ranked_once() -> None:
     picks = pick()
     assert sorted([*picks.always, *picks.then]) == list(range(300))

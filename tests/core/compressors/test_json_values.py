@@ -37,12 +37,20 @@ def test_lines_of_objects_are_read_one_by_one() -> None:
     "text",
     [
         *("", " ", "nul", "[1,]", "{'a': 1}", "[01]", "[+1]", '["\x01"]', "\ufeff[]", "1 2", "{} {}", "{}\n[]"),
-        *('{"a":1,"a":1}', "[NaN]", "[-Infinity]", "[1]\nx", '{"a":1}\n{"a":', "[" * 65 + "]" * 65),
+        *('{"a":1,"a":1}', "[nan]", "[-NaN]", "[+Infinity]", "[1]\nx", '{"a":1}\n{"a":', "[" * 65 + "]" * 65),
     ],
 )
 def test_what_is_not_strict_json_passes_through(text: str) -> None:
     with pytest.raises(PassThrough):
         json_values.read(text)
+
+
+def test_numbers_that_are_none_stay_what_they_are() -> None:
+    text = '[NaN,Infinity,-Infinity,"NaN"]'
+    (found,) = json_values.read(text)
+    assert json_values.write(found) == text
+    assert type(found) is list
+    assert [type(value) is json_values.Number for value in found] == [True, True, True, False]
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
@@ -79,7 +87,8 @@ def test_takes_linear_time(text: str) -> None:
         ("[]", 0, 2),
         ("[1, 2", 0, None),
         ("[1,]", 0, None),
-        ("[NaN]", 0, None),
+        ("[NaN]", 0, 5),
+        ("[nan]", 0, None),
         ("[2024-01-01 10:00:00] x", 0, None),
         ('"a"', 0, None),
         ("12", 0, None),

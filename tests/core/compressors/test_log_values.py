@@ -61,6 +61,14 @@ def test_where_nothing_is_unlike(values: list[str]) -> None:
     assert not [at for at, much in unlike([values]).items() if much > 3]
 
 
+@pytest.mark.parametrize("form", ["{}", "{}ms", "took={}", "(took={}ms)"])
+@pytest.mark.parametrize("odd", ["-4", "NaN", "inf", "-"])
+def test_another_sign_or_no_number_is_unlike(form: str, odd: str) -> None:
+    values = [form.format(20 + at * 7 % 31) for at in range(200)]
+    values[77] = form.format(odd)
+    assert unlike([values])[77] > 3
+
+
 def test_a_value_that_few_lines_have_is_unlike_the_others() -> None:
     assert set(unlike([[("hit", "miss")[at % 2] for at in range(200)] + ["corrupt"]])) == {200}
     assert set(unlike([["200"] * 300 + ["418"]])) >= {300}

@@ -20,6 +20,13 @@ def test_what_matters_stays_in_order() -> None:
     assert choice.must <= len(choice.rows) < 60
 
 
+def test_numbers_unlike_the_others_stay() -> None:
+    made = [[str(at + 3 * (at >= 400)) for at in range(1000)], [f"{20 + at * 7 % 70}.5" for at in range(1000)]]
+    made.append([f"{at * 7919:08x}z" for at in range(1000)])
+    made[0][200], made[1][300], made[1][500], made[2][700] = "195", "-18.4", "NaN", made[2][600]
+    assert {200, 300, 400, 500, 600, 700} <= set(row_selection.choose(made, "", 300).rows)
+
+
 def test_the_room_is_used_and_spread() -> None:
     rows = row_selection.choose(columns(1000), "", 2000).rows
     assert 120 < len(rows) < 220
