@@ -22,23 +22,9 @@ SEEDS = {"lossless": 1, "balanced": 2, "aggressive": 1}
 
 KNOWN = {
     # Planted facts that the rows do not see yet, with the reason. Remove what a row learns to keep.
-    "negative": "one value below zero among hundreds above is within three deviations",
-    "application log: -4 ms": "the same, in a log",
-    "application log: NaN ms": "a log's number that is none is no outlier",
-    "NaN": "the same, in syslog",
-    "a gap in the sequence": "tables and logs do not look at a counter's steps",
-    "a duplicated id": "tables and logs do not look for a key that comes twice",
-    "pip install: torchling-2.1\t2451.7 MB": "a run's sizes are not compared",
-    "make: -O0 -g\todd_{k}": "lines of a command are one kind, whatever their options",
-    "git log: Rotate the leaked deploy key": "a subject with rare words is a subject as any other",
     "ls: kettle_rules.py": "the user says kettles, the file says kettle",
 }
-KNOWN_REAL = {
-    # Of many messages with one rule, those with another name in quotes are told by rule and place only.
-    "real: builds/eslint": "is not defined",
-    "real: builds/mypy": "incompatible type|is not defined",
-    "real: builds/mypy_pretty": "incompatible|is not defined",
-}
+KNOWN_REAL: dict[str, str] = {}
 VERDICT = re.compile(
     r"(?<!\w)(pass(?:ed|es|ing)?|success(?:ful(?:ly)?)?|succeeded|ok|okay|green|all tests)(?!\w)", re.IGNORECASE
 )
@@ -148,7 +134,8 @@ def totals(original: str, unit: str) -> set[int] | None:
     """Return what a marker's total may be, counted independently; None for units that are not counted here."""
     text = STYLE.sub("", original)
     if unit == "lines":
-        return {text.count("\n") + (not text.endswith("\n"))}
+        inner = text.strip("\n")  # what stands around a marker, blank lines at the ends, need not be counted
+        return {text.count("\n") + (not text.endswith("\n")), inner.count("\n") + 1}
     if unit != "rows":
         return None
     if records := len(re.findall(r"^-\[ RECORD|^\*+ \d+\. row", text, re.MULTILINE)):

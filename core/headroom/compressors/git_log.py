@@ -14,6 +14,7 @@ Lossy: hashes by their first ten characters, which git takes for the whole:
 """
 
 import re
+from collections import Counter
 from typing import Final
 
 from headroom import markers, tokens
@@ -33,6 +34,10 @@ _NOTABLE: Final = re.compile(r"(?i)\b(?:revert|security|cve-\d|breaking|release|
 _ASKED: Final = 20
 _NOTABLES: Final = 40
 _ENDS: Final = 5
+_ODD: Final = 12
+_LEAST_ODD: Final = 2
+"""So many of a subject's words must be in no other, or in one."""
+_WORD: Final = re.compile(r"[^\W\d_]{3,}+")
 _FULL_SHARE: Final = 0.4
 _BODIES: Final = 8
 _TEXT_CHARS: Final = 2000
@@ -226,12 +231,22 @@ def _ranked(commits: list[Commit], query: str) -> list[int]:
         authors.setdefault(commit.author, []).append(number)
     rare = [numbers[0] for numbers in authors.values() if len(numbers) <= 2]
     merges = [number for number, commit in enumerate(commits) if commit.is_merge]
+    order |= dict.fromkeys(_unlike(commits))
     for numbers in (odd, sorted(failures), rare, merges):
         order |= dict.fromkeys(numbers[at] for at in search_ranking.evenly(len(numbers))[:_NOTABLES])
     order |= dict.fromkeys(range(min(_ENDS, len(commits))))
     order |= dict.fromkeys([len(commits) - 1])
     order |= dict.fromkeys(search_ranking.evenly(len(commits)))
     return list(order)
+
+
+def _unlike(commits: list[Commit]) -> list[int]:
+    """Return the commits whose subjects have most of their words for themselves."""
+    words = [set(_WORD.findall(commit.subject.lower())) for commit in commits]
+    having = Counter(word for found in words for word in found)
+    own = [sum(having[word] <= _LEAST_ODD for word in found) for found in words]
+    odd = [number for number, count in enumerate(own) if count >= _LEAST_ODD]
+    return sorted(odd, key=lambda number: (-own[number] / len(words[number]), number))[:_ODD]
 
 
 def _brief(commit: Commit) -> str:

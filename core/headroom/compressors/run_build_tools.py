@@ -256,7 +256,10 @@ DOCKER: Final = Tool(
 
 APT: Final = Tool(
     "apt",
-    (r"^(?:Get:\d++ |Selecting previously unselected package|Setting up \S++ \(|Reading package lists)",),
+    (
+        r"^(?:Get:\d++ |Selecting previously unselected package|Setting up \S++ \()",
+        r"^(?:Reading package lists|Unpacking \S++ \([^)\s]++\) \.\.\.$)",
+    ),
     (
         Row("warning", r"W: (?P<name>.+)|debconf: (?P<name2>.+)"),
         Row("failure", r"(?:E|Err:\d++):? (?P<name>.+)|dpkg: error.*"),

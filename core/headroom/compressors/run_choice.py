@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from headroom import words
-from headroom.compressors import failure, relevance
+from headroom.compressors import failure, relevance, run_odd
 from headroom.compressors.run_reading import Report, Unit
 
 _NUMBER: Final = re.compile(r"0x[0-9a-f]++|\d++")
@@ -60,10 +60,16 @@ class Thrift(NamedTuple):
     middles: bool = False
     """The middle of a long failure, where it does not speak of what went wrong."""
     rules: bool = False
-    """Findings that break the same rule as an earlier one; and all but the core of failures of the same kind."""
+    """Of findings that break the same rule all but their message, and those that say the same, save numbers;
+    and all but the core of failures of the same kind."""
+    wordings: bool = False
+    """Findings that break the same rule as an earlier one, whatever they say."""
 
 
-THRIFTS: Final = (Thrift(), Thrift(True, True), Thrift(True, True, True), Thrift(True, True, True, True))
+THRIFTS: Final = (
+    *(Thrift(), Thrift(True, True), Thrift(True, True, True)),
+    *(Thrift(True, True, True, True), Thrift(True, True, True, True, True)),
+)
 
 
 class Choice(NamedTuple):
@@ -72,11 +78,11 @@ class Choice(NamedTuple):
     keep: list[bool]
     """By line."""
     again: dict[int, str]
-    """Units that are named only: from their first line to what they share: "like NAME", a rule, a status."""
+    """Units that are named only: from their first line to "like NAME", a rule, a status, or what they say."""
 
 
 def always(report: Report, query: str) -> set[int]:
-    """Return the lines of noise that stay all the same: rare ones, slow ones, and those that answer the query."""
+    """Return the lines of noise that stay all the same: odd ones, slow ones, and those that answer the query."""
     loose = [n for n, kind in enumerate(report.kinds) if kind in ("noise", "mild") and report.labels[n] != "blank"]
     stay = {loose[hit] for hit in _answers(query, [report.lines[n] for n in loose])}
     by_label: dict[str, list[int]] = {}
@@ -85,6 +91,8 @@ def always(report: Report, query: str) -> set[int]:
     for label, numbers in by_label.items():
         if len(numbers) >= _MANY:
             stay.update(_slow(report, numbers))
+            if label not in _NEVER_RARE:
+                stay.update(numbers[n] for n in run_odd.odd([report.lines[n] for n in numbers]))
         elif len(numbers) <= _RARE and len(loose) >= _MANY and label not in _NEVER_RARE:
             stay.update(numbers)
     return stay
@@ -115,6 +123,15 @@ def choose(report: Report, thrift: Thrift, stay: Iterable[int]) -> Choice:
     return Choice(keep, again)
 
 
+def spread(report: Report, choice: Choice) -> list[int]:
+    """Return lines that stand for those of their class that were left out, where these are many."""
+    by_label: dict[str, list[int]] = {}
+    for number, label in enumerate(report.labels):
+        if report.kinds[number] in ("noise", "mild") and label not in _NEVER_RARE and not choice.keep[number]:
+            by_label.setdefault(label, []).append(number)
+    return [numbers[n] for numbers in by_label.values() for n in run_odd.samples(len(numbers))]
+
+
 def restorable(report: Report, choice: Choice, query: str) -> list[Unit]:
     """Return units that were left out and are worth bringing back: answers first, then a spread over the rules.
 
@@ -128,7 +145,7 @@ def restorable(report: Report, choice: Choice, query: str) -> list[Unit]:
     for number, unit in enumerate(gone):
         common = choice.again[unit.start]
         turns[common] += 1
-        if number in asked or common == report.rule(gone[number].start):
+        if number in asked or is_message(common) or common == report.rule(gone[number].start):
             order.append((number not in asked, turns[common], number))
     return [gone[number] for *_, number in sorted(order)]
 
@@ -161,16 +178,20 @@ def _slow(report: Report, numbers: list[int]) -> list[int]:
 def _leave_alike(report: Report, thrift: Thrift, keep: list[bool], again: dict[int, str]) -> None:
     firsts: dict[str, int] = {}
     counts: Counter[str] = Counter()
+    said: set[str] = set()
     for unit in report.units:
         shape, rule = _shape(report, unit), report.rule(unit.start)
+        message = unit._replace(end=report.message_end(unit))
+        wording = _shape(report, message)
         counts[shape] += 1
         first = firsts.setdefault(shape, unit.start)
-        if counts[shape] > _FIRST:
+        if counts[shape] > (1 if rule and thrift.rules else _FIRST):
             again[unit.start] = _status(report, unit) or f"{LIKE}{report.name(first)[:_TEXT_CHARS]}"
         elif rule:
             counts[rule] += 1
             if thrift.rules and counts[rule] > _FIRST:
-                again[unit.start] = rule
+                again[unit.start] = rule if wording in said or thrift.wordings else _message(report, message)
+        said.add(wording)
         if unit.start in again:
             keep[unit.start : unit.end] = [False] * (unit.end - unit.start)
 
@@ -180,6 +201,17 @@ def _shape(report: Report, unit: Unit) -> str:
     head = _RULER.sub("--", report.lines[unit.start].replace(report.name(unit.start), ""))
     text = "\n".join([unit.kind, head, *report.lines[unit.start + 1 : unit.end]])
     return _NUMBER.sub("0", text.replace(report.name(unit.start), ""))
+
+
+def _message(report: Report, message: Unit) -> str:
+    """Return what a finding says, without its place."""
+    before, _, after = " ".join(report.lines[message.start : message.end]).partition(report.name(message.start))
+    return " ".join(f"{before} {after.lstrip(': ')}".split()).removesuffix(" -->")
+
+
+def is_message(what: str) -> bool:
+    """Whether what a unit is named by is its own message: not another unit, a rule or a status."""
+    return " " in what and not what.startswith(LIKE)
 
 
 def _status(report: Report, unit: Unit) -> str:

@@ -25,6 +25,11 @@ _LEAST_TOKENS: Final = 600
 _WORTH: Final = 0.85
 _LEGEND: Final = 'counted in [... N lines] where they stood, "like" but for numbers'
 _SILENT: Final = "events without output"
+_STRETCH: Final = 1.5
+"""What findings say stays while it takes no more than that many times the room."""
+_SPREAD: Final = 0.15
+"""What the lines that stand for others may take of the room."""
+_NOTE_CHARS: Final = 40
 _FULL: Final = 0.9
 """A form that fills so much of its budget is full."""
 
@@ -82,10 +87,12 @@ def _lossy(source: _Source, chars: int, room_tokens: int) -> Compressed:
         choice = run_choice.choose(source.report, thrift, stay)
         result = _written(source, choice)
         size = _tokens(result.text)
-        if size <= room_tokens:
+        if size <= room_tokens * (_STRETCH if thrift.rules else 1):
             break
     if choice.again and size < room_tokens:
         _fill(source, choice, _FULL * (room_tokens - size) * _CHARS_PER_TOKEN)
+        result = _written(source, choice)
+    elif _spread(source, choice, min(room_tokens - size, _SPREAD * room_tokens) * _CHARS_PER_TOKEN):
         result = _written(source, choice)
     if not result.omitted:
         raise PassThrough("nothing that may be left out")
@@ -102,6 +109,17 @@ def _fill(source: _Source, choice: run_choice.Choice, room_chars: float) -> None
             break
         choice.keep[unit.start : unit.end] = [True] * (unit.end - unit.start)
         del choice.again[unit.start]
+
+
+def _spread(source: _Source, choice: run_choice.Choice, room_chars: float) -> bool:
+    """Bring back lines that stand for the others of large classes, if there is room for them."""
+    lines = source.report.lines
+    found = run_choice.spread(source.report, choice)
+    if sum(len(lines[number]) + _NOTE_CHARS for number in found) > room_chars:
+        return False
+    for number in found:
+        choice.keep[number] = True
+    return bool(found)
 
 
 def _written(source: _Source, choice: run_choice.Choice) -> Compressed:

@@ -9,14 +9,16 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from headroom import tokens
-from headroom.compressors.run_choice import Choice
+from headroom.compressors.run_choice import Choice, is_message
 from headroom.compressors.run_reading import Report
 
 _ALIKE: Final = "like others"
+_TOLD: Final = "told in notes"
 _DETAILS: Final = "details"
 _LABELS: Final = 8
 """So many classes are counted one by one."""
 _NAME_CHARS: Final = 300
+_WHAT_CHARS: Final = 1000
 _LEAST_SAVED_TOKENS: Final = 4
 _SHORT_CHARS: Final = 600
 """Shorter runs are counted in tokens: a line of dashes has very few."""
@@ -42,7 +44,8 @@ def account(report: Report, choice: Choice) -> Account:
         for label, line in zip(report.labels, report.lines, strict=True)
     ]
     for unit in report.units:
-        what = _ALIKE if unit.start in choice.again else _DETAILS
+        named = choice.again.get(unit.start)
+        what = _DETAILS if named is None else _TOLD if is_message(named) else _ALIKE
         for number in range(unit.start, unit.end):
             is_own = what == _DETAILS and report.kinds[number] in ("noise", "mild")
             classes[number] = classes[number] if is_own else what
@@ -111,11 +114,11 @@ def _note(out: Account, start: int, end: int) -> str:
             names.append(out.report.name(number))
     found = Counter(out.classes[start:end])
     if common:
-        del found[_ALIKE]
+        del found[_ALIKE], found[_TOLD]
     parts = [listed(found)] if found else []
     for what, names in common.items():
         is_named = f": {short_names([name[:_NAME_CHARS] for name in names])}" if names else " (named below)"
-        parts.append(f"{len(names) + elsewhere[what]} {what[:_NAME_CHARS]}{is_named}")
+        parts.append(f"{len(names) + elsewhere[what]} {what[:_WHAT_CHARS]}{is_named}")
     return f"[... {end - start:,} line{'s' if end - start > 1 else ''}: {'; '.join(parts)}]"
 
 

@@ -70,6 +70,14 @@ class Report(NamedTuple):
             return below[1] if below else ""
         return found.get("rule") or ""
 
+    def message_end(self, unit: Unit) -> int:
+        """Return the number of the line behind a unit's message: the line below may end it, or give its place."""
+        if unit.end - unit.start > 1:
+            below = self.lines[unit.start + 1]
+            if _PLACE_BELOW.match(below[:_HEAD_CHARS]) or _RULE_BELOW.search(below[-_RULE_CHARS:]):
+                return unit.start + 2
+        return unit.start + 1
+
     def _groups(self, number: int) -> dict[str, str | None]:
         row = self.rows[number]
         found = run_rows.pattern(row).match(_head(self.lines[number])) if row else None

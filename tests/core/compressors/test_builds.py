@@ -38,3 +38,9 @@ def test_what_no_build_tool_said_passes_through() -> None:
 
 def test_its_row_names_the_commands_it_reads() -> None:
     assert {"make", "tsc", "npm install", "docker build", "terraform plan"} <= set(builds.BUILDS.commands)
+
+
+def test_packages_that_apt_unpacks_in_a_docker_build_are_noise() -> None:
+    lines = [f"#9 {n / 10:.3f} Unpacking libx{n}:amd64 (1.{n % 9}-2) ..." for n in range(300)]
+    text = "\n".join(["#1 [internal] load build definition from Dockerfile", "#1 DONE 0.0s", *lines])
+    assert "Unpacking 297" in builds.compress(text, Context(budget_tokens=800)).text

@@ -138,6 +138,16 @@ def test_one_line_logs_keep_merges_tags_and_reverts() -> None:
     assert accounted(done.text) == done.omitted["commits"]
 
 
+def test_a_subject_with_words_of_its_own_is_shown_before_others() -> None:
+    subjects = [
+        f"{['Check', 'Sync', 'Load'][n % 3]} the {['cart', 'order', 'stock'][n // 3 % 3]}" for n in range(900)
+    ]
+    subjects[437] = "Rotate the leaked deploy key"
+    lines = [f"{hashed(n)[:9]} {subject}" for n, subject in enumerate(subjects)]
+    result = git_log.compress("\n".join(lines), Context(budget_tokens=900))
+    assert "Rotate the leaked deploy key" in result.text
+
+
 def test_other_texts_are_left_alone() -> None:
     patch = full(5) + "\ndiff --git a/x b/x\n--- a/x\n"
     others = [patch, "prose\n" * 20, "1234567 a number\n" * 20, "commit to it\n" * 20, "", "abcdefab: x\n" * 20]

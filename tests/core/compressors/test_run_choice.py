@@ -46,15 +46,43 @@ def test_findings_that_differ_in_place_only_are_alike() -> None:
 
 
 def test_findings_that_break_the_same_rule_go_last() -> None:
+    choice = run_choice.choose(FINDINGS, THRIFTS[4], set())
+    assert choice.again == {**dict.fromkeys((1, 2, 3, 4), "like a.ts(1,1)"), 7: "TS2304", 8: "TS2304"}
+
+
+def test_what_a_finding_says_is_told_while_it_is_new() -> None:
     choice = run_choice.choose(FINDINGS, THRIFTS[3], set())
-    assert choice.again == {**dict.fromkeys((2, 3, 4), "like a.ts(1,1)"), 7: "TS2304", 8: "TS2304"}
+    told = {7: "error TS2304: Cannot find name 'z'.", 8: "error TS2304: Cannot find name 'w'."}
+    assert choice.again == {**dict.fromkeys((1, 2, 3, 4), "like a.ts(1,1)"), **told}
+    assert [run_choice.is_message(choice.again[n]) for n in (1, 7)] == [False, True]
+
+
+def test_a_message_may_end_in_the_line_below() -> None:
+    names = ("ship", "mail", "cart")
+    report = read(
+        "\n".join(
+            f'a.py:{n}: error: Name "{name}" is not defined \n[name-defined]\n    return {name}()\n           ^~~~'
+            for n, name in enumerate(names, 3)
+        )
+    )
+    choice = run_choice.choose(report, THRIFTS[3], set())
+    assert choice.again == {8: 'error: Name "cart" is not defined [name-defined]'}
+
+
+def test_odd_lines_stay_and_large_classes_have_samples() -> None:
+    lines = [f"cc -O2 -Wall -c -o b/f{n}.o s/f{n}.c" for n in range(400)]
+    lines[200:200] = ["cc -O0 -g -Wall -c -o b/odd.o s/odd.c"]
+    report = read("\n".join(["make: Entering directory '/srv/app'", *lines]))
+    assert 201 in run_choice.always(report, "")
+    choice = run_choice.choose(report, THRIFTS[0], set())
+    assert len(run_choice.spread(report, choice)) == 3
 
 
 def test_what_says_something_new_is_restored_first_and_an_answer_before_all() -> None:
-    choice = run_choice.choose(FINDINGS, THRIFTS[3], set())
+    choice = run_choice.choose(FINDINGS, THRIFTS[4], set())
     assert [unit.start for unit in run_choice.restorable(FINDINGS, choice, "")] == [7, 8]
-    answered = run_choice.restorable(FINDINGS, choice, "fix a.ts(4,1)")
-    assert answered[0].start in (2, 3, 4)
+    answered = run_choice.restorable(FINDINGS, choice, "fix a.ts(5,1)")
+    assert answered[0].start == 4
 
 
 def test_the_middle_of_a_long_failure_goes_but_not_what_it_says() -> None:
