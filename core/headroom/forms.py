@@ -7,11 +7,12 @@ it, `explain` shows it part by part.
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from typing import Final, NamedTuple
 
 from headroom import markers, spans
-from headroom.compressors import commands, segments
+from headroom.compressors import commands, mixtures, segments
 from headroom.compressors.segments import Segment
 from headroom.compressors.sources import content
 from headroom.policy import Policy
@@ -29,6 +30,8 @@ _MOST_PARTS: Final = 500
 """A text that would be cut into more parts stays as it is."""
 _PART_CHARS: Final = 200
 """A shorter part goes as it is."""
+_LEAST_LOSSY_RUN: Final = 400
+"""Of a run with fewer tokens nothing is left out: its share of the budget would hold next to nothing."""
 
 Count = Callable[[str], int]
 
@@ -142,11 +145,56 @@ class _Reader(NamedTuple):
         if piece.command and content(context.tool, context.tool_input) == "output":
             context = context._replace(tool_input=piece.command)
         whole = self._part(piece.text, context, tokens)
-        inner = [] if whole.compressor else [part for part in segments.bodies(piece.text) if part.text]
-        if len(inner) < 2:
+        if whole.compressor:
             return [whole]
-        found = [self._body(part, context) for part in inner]
-        return found if any(part.compressor for part in found) else [whole]
+        return self._bodies(piece, context) or self._runs(piece, context) or [whole]
+
+    def _bodies(self, piece: Segment, context: Context) -> list[Part]:
+        """Return a segment with its bodies in other forms; nothing where no body has one."""
+        inner = [part for part in segments.bodies(piece.text) if part.text]
+        found = [self._body(part, context) for part in inner] if len(inner) > 1 else []
+        return found if any(part.compressor for part in found) else []
+
+    def _runs(self, piece: Segment, context: Context) -> list[Part]:
+        """Return what several commands wrote, each run of lines for itself; nothing where no run has a form.
+
+        Lossless where that is short enough. The commands say nothing of which run is whose, so that each is read
+        for what it looks like.
+        """
+        if content(context.tool, context.tool_input) != "output" or not commands.runs(context.tool_input):
+            return []
+        inner = mixtures.runs_of_kind(piece.text)
+        if len(inner) < 2:
+            return []
+        context = context._replace(tool_input="")
+        careful = self._replace(policy=replace(self.policy, lossy=False))
+        whole = [careful._body(part, context) for part in inner]
+        tokens = sum(part.tokens_after for part in whole)
+        if self.policy.lossy and tokens > self._enough(sum(part.tokens_before for part in whole)):
+            whole = [
+                self._body(run, context) if part.tokens_before >= _LEAST_LOSSY_RUN else part
+                for run, part in zip(inner, whole, strict=True)
+            ]
+        found = self._ended(whole)
+        return found if any(part.compressor for part in found) else []
+
+    def _ended(self, parts: list[Part]) -> list[Part]:
+        """Say where a form ends if lines follow that could be taken for its own."""
+        found: list[Part] = []
+        below = ""
+        for part in reversed(parts):
+            is_open = part.compressor and below and not below.startswith("[headroom:")
+            found.append(self._with_end(part) if is_open else part)
+            below = found[-1].text.lstrip() or below
+        return found[::-1]
+
+    def _with_end(self, part: Part) -> Part:
+        """Return a form with the line that ends it, or the original where it is not worth that line."""
+        text = part.text.rstrip("\n") + f"\n{markers.end_of_form()}\n"
+        tokens = self.count(text)
+        if tokens > part.tokens_before * _WORTH:
+            return _unchanged(part.original, f"{part.compressor}: not smaller", part.tokens_before)
+        return part._replace(text=text, tokens_after=tokens)
 
     def _body(self, piece: Segment, context: Context) -> Part:
         tokens = self.count(piece.text)

@@ -90,6 +90,11 @@ def partly_as(same: int, total: int, label: str) -> str:
     return f"{_OPEN}{same:,} of {total:,} lines stand in the result of {label} above; the rest is here{_CLOSE}"
 
 
+def end_of_form() -> str:
+    """Return the line that ends a form, where what follows could be taken for more of it."""
+    return f"{_OPEN}end of the form above{_CLOSE}"
+
+
 def call_label(tool: str, tool_input: str) -> str:
     """Name a tool call in a few words: its tool, and the beginning of its input."""
     said = _one_line(tool_input)

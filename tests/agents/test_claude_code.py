@@ -182,7 +182,7 @@ def test_the_agents_tool_outputs_reach_a_restarted_conversation_unchanged(desk: 
 
 
 def test_files_stay_verbatim_and_a_command_run_again_points_back(desk: Desk) -> None:
-    """What Claude Code reads with its own tools and with cat is what the model sees; the second time, a pointer."""
+    """What Claude Code reads with its tools and with cat is what the model sees; the second time, a pointer."""
     source = "\n".join(f"def function_{n}(a: int) -> int:\n    return a * {n}\n" for n in range(120))
     (desk.work / "app.py").write_text(source, encoding="utf-8")
     path = str(desk.work / "app.py")

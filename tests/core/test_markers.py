@@ -202,3 +202,8 @@ def test_other_calls_are_not_taken_for_it(tool_input: str) -> None:
     assert not markers.is_retrieval(tool_input, ROOT)
     assert not markers.is_retrieval(tool_input, "")
     assert not markers.is_retrieval(tool_input, "/")
+
+
+def test_the_end_of_a_form_is_no_omission() -> None:
+    assert markers.end_of_form() == "[headroom: end of the form above]"
+    assert markers.find(markers.end_of_form()) == []

@@ -50,6 +50,8 @@ _FILE_TOOLS: Final = re.compile(r"(?i)glob|grep|file_search|list_files")
 _LIST_TOOLS: Final = re.compile(r"(?i)glob|ls\Z|list|dir|tree|find|files")
 _BRANCHES: Final = re.compile(r"(?:│\xa0\xa0 |│   |\|   |    )*+(?:├── |└── |\|-- |`-- |\+-- |\\-- )\S")
 _ITEM: Final = re.compile(r" *- \S*/\Z|- /\S")
+_HIT: Final = re.compile(r"[^\s:]{1,300}:\d{1,9}:")
+"""What a search writes in front of a line that it found."""
 _ENCODED: Final = re.compile(r"[A-Za-z0-9+/=]{40,}\Z")
 
 
@@ -119,6 +121,8 @@ def _paths(text: str, context: Context) -> path_lists.Listed:
     lines = [item.path for item in listed.items if item.path]
     if not (_are_paths(lines) or _LISTS.search(context.tool_input) or _LIST_TOOLS.search(context.tool)):
         raise PassThrough("not surely paths")
+    if any(long_listing.is_row(line) or _HIT.match(line) for line in lines):
+        raise PassThrough("rows of ls -l, or hits of a search, among the paths")
     return listed
 
 

@@ -126,3 +126,12 @@ def test_words_that_grep_found_are_files_only_where_it_was_told_to_name_files() 
     for command in ("grep -rl word .", "rg -il word", "rg --files", "ls"):
         done = listing.compress(words, Context(tool_input=command, budget_tokens=200))
         assert ("300 leaves" if command == "ls" else "300 files") in done.text
+
+
+@pytest.mark.parametrize("stray", ["-rw-r--r-- 1 shop shop 12 Nov 21 10:00 a.py", "src/a.py:1:import os"])
+def test_lines_of_other_commands_are_no_names(stray: str) -> None:
+    paths = "".join(f"src/shop/page_{n}.py\n" for n in range(40))
+    context = Context(tool_input='{"command": "find src; ls -la; grep -rn x src"}', budget_tokens=100)
+    for text in (f"{stray}\n{paths}", f"{paths}{stray}\n{paths}"):
+        with pytest.raises(PassThrough):
+            listing.compress(text, context)
