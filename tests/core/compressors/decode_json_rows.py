@@ -73,7 +73,9 @@ def decode(text: str) -> list[Any]:
             return tables[pairs[0][1]]
         return Held(pairs[0][1]) if len(pairs) == 1 and pairs[0][0] == _HELD else dict(pairs)
 
-    return [json.loads(marked, parse_int=Spelled, parse_float=Spelled, object_pairs_hook=built)]
+    return [
+        json.loads(marked, parse_int=Spelled, parse_float=Spelled, parse_constant=Spelled, object_pairs_hook=built)
+    ]
 
 
 def _marked(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from headroom import tokens
@@ -120,6 +120,7 @@ def compress(text: str) -> str:
 
 
 @settings(max_examples=250, deadline=None)
+@example([{"a": Spelled("NaN")}, [{"b": 1}, {"b": 2}, {"b": 3}]])
 @given(envelopes)
 def test_no_value_is_lost_and_none_changes(value: object) -> None:
     text = spell(value)
