@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from headroom_cli.fail import fail
-from headroom_cli.source import MOST_BYTES, Hints, hints, opened, policy
+from headroom_cli.source import MOST_BYTES, Command, Hints, Level, Query, Tool, hints, opened, policy
 
 if TYPE_CHECKING:
     from headroom.library import BlockResult, CompressResult
@@ -27,14 +27,10 @@ def compress(
             "--as", metavar="KIND", help="What it is: tool-output, or messages (a list or a request, as JSON)."
         ),
     ] = _KINDS[0],
-    query: Annotated[str, typer.Option(help="What is looked for in it.", metavar="TEXT")] = "",
-    command: Annotated[
-        str, typer.Option(help='The command that printed it: "pytest -q".', metavar="COMMAND")
-    ] = "",
-    tool: Annotated[str, typer.Option(help="The tool that returned it: Grep.", metavar="NAME")] = "",
-    level: Annotated[
-        str | None, typer.Option(help="lossless, balanced or aggressive; else as set.", metavar="LEVEL")
-    ] = None,
+    query: Query = "",
+    command: Command = "",
+    tool: Tool = "",
+    level: Level = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the figures.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say to stderr what was done, and why.")] = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headroom_cli.fail import fail
-from headroom_cli.source import MOST_BYTES, Hints, hints, opened, policy
+from headroom_cli.source import MOST_BYTES, Command, Hints, Level, Query, Tool, hints, opened, policy
 
 if TYPE_CHECKING:
     from headroom.explanation import Explained
@@ -24,14 +24,10 @@ def explain(
         str,
         typer.Option("--as", metavar="KIND", help="tool-output, messages, or auto: it sees for itself."),
     ] = _KINDS[0],
-    query: Annotated[str, typer.Option(help="What is looked for in it.", metavar="TEXT")] = "",
-    command: Annotated[
-        str, typer.Option(help='The command that printed it: "pytest -q".', metavar="COMMAND")
-    ] = "",
-    tool: Annotated[str, typer.Option(help="The tool that returned it: Grep.", metavar="NAME")] = "",
-    level: Annotated[
-        str | None, typer.Option(help="lossless, balanced or aggressive; else as set.", metavar="LEVEL")
-    ] = None,
+    query: Query = "",
+    command: Command = "",
+    tool: Tool = "",
+    level: Level = None,
     texts: Annotated[bool, typer.Option("--show", help="Print what would be sent, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

@@ -4,7 +4,9 @@ import json
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
 
 from headroom_cli.fail import fail
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 32 << 20
 """More is not compressed: this takes about ten seconds and 700 MB of memory."""
+
+Query = Annotated[str, typer.Option(help="What is looked for in it.", metavar="TEXT")]
+Command = Annotated[str, typer.Option(help='The command that printed it: "pytest -q".', metavar="COMMAND")]
+Tool = Annotated[str, typer.Option(help="The tool that returned it: Grep.", metavar="NAME")]
+Level = Annotated[str | None, typer.Option(help="lossless, balanced or aggressive; else as set.", metavar="LEVEL")]
 
 
 class Hints(NamedTuple):

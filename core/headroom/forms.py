@@ -190,7 +190,8 @@ class _Reader(NamedTuple):
 
     def _with_end(self, part: Part) -> Part:
         """Return a form with the line that ends it, or the original where it is not worth that line."""
-        text = part.text.rstrip("\n") + f"\n{markers.end_of_form()}\n"
+        said = part.text.rstrip("\n")
+        text = f"{said}\n{markers.end_of_form()}{part.text[len(said) :] or chr(10)}"
         tokens = self.count(text)
         if tokens > part.tokens_before * _WORTH:
             return _unchanged(part.original, f"{part.compressor}: not smaller", part.tokens_before)

@@ -137,8 +137,10 @@ class Pipeline:
         lasting = self._unwritten | plan.decisions
         while new := self._assume(plan, lasting, fresh):
             try:
-                lasting |= self._memo.remember(new | self._unwritten)
-                self._unwritten = {}
+                owed = self._unwritten
+                lasting |= self._memo.remember(new | owed)
+                # Another thread may owe more by now.
+                self._unwritten = {key: kept for key, kept in self._unwritten.items() if key not in owed}
             except OSError as error:
                 # What cannot be remembered would come out otherwise after a restart, so it is not changed at all.
                 plan.errors.append(("memo", describe(error)))

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from headroom import markers, tokens
+from headroom.compressors import COMPRESSORS
+from headroom.policy import LEVELS
 from headroom.types import Compressed, Compressor, Context, PassThrough
 from tests.laws.conversations import OUTPUTS, conversation, log, requests, rows
 from tests.laws.engines import Engine
@@ -48,6 +50,34 @@ def test_every_marker_redeems_to_the_exact_original(tmp_path: Path) -> None:
             assert Path(engine.store.path(omission.key)).read_bytes().decode() == before
             assert Engine(tmp_path).store.get(omission.key) == before
     assert found >= 2
+
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+@pytest.mark.parametrize("level", ["balanced", "aggressive"])
+def test_every_marker_of_every_row_redeems(level: str, tmp_path: Path) -> None:
+    """What each fixture's form names is there, byte for byte, and in a new process too."""
+    engine = Engine(tmp_path, **LEVELS[level]._asdict(), code_mode=True)
+    named: dict[str, str] = {}
+    for row in COMPRESSORS:
+        for file in sorted((FIXTURES / row.name).glob("*.in")):
+            beside = file.with_suffix(".json")
+            call = json.loads(beside.read_text()) if beside.exists() else {}
+            messages = conversation(["short"])
+            use, answer = messages[1]["content"][1], messages[2]["content"][0]
+            said = call.get("tool_input", "")
+            use["name"] = call.get("tool", "Bash")
+            use["input"] = json.loads(said) if said.startswith("{") else {"command": said}
+            answer["content"] = file.read_bytes().decode()
+            body = list(requests(messages, session=str(file)))[-1]
+            (after,) = results(engine.send(body).body)
+            if after != answer["content"]:
+                named |= {omission.key: answer["content"] for omission in markers.find(after) if omission.key}
+    assert len(named) > 50
+    again = Engine(tmp_path).store
+    assert all(again.get(key) == original for key, original in named.items())
+    assert all(Path(engine.store.path(key)).read_bytes().decode() == original for key, original in named.items())
 
 
 def test_a_retrieved_original_is_not_compressed_again(tmp_path: Path) -> None:

@@ -95,11 +95,6 @@ _DENIALS: Final = ("no ", " 0 ", "\n0 ", "without ", "=0 ", "zero ", "(0 ", ":0 
 _ANYTHING: Final = re.compile("")
 
 
-def speaks(text: str) -> bool:
-    """Whether a text speaks of a failure."""
-    return bool(Search([text]).failures())
-
-
 class Search:
     """Finds words in texts (lines, or rows as text), in any case, in time linear in their length."""
 

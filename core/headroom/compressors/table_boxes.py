@@ -83,7 +83,6 @@ class _Style:
         is_markdown = "|" in border
         self.is_exact = self._is_ascii and not is_markdown
         self.name = "a Markdown table" if is_markdown else "a table drawn with lines"
-        self._width = width
         self._places = [at for at, sign in enumerate(border) if sign == "+"] if self.is_exact else []
 
     def cells(self, line: str) -> list[str]:

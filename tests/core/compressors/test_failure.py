@@ -3,6 +3,10 @@ import pytest
 from headroom.compressors import failure
 
 
+def speaks(text: str) -> bool:
+    return bool(failure.Search([text]).failures())
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -25,7 +29,7 @@ from headroom.compressors import failure
     ],
 )
 def test_failures_are_heard(text: str) -> None:
-    assert failure.speaks(text)
+    assert speaks(text)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,7 @@ def test_failures_are_heard(text: str) -> None:
     ],
 )
 def test_denials_are_not_failures(text: str) -> None:
-    assert not failure.speaks(text)
+    assert not speaks(text)
 
 
 def test_texts_are_found_by_number() -> None:
