@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from headroom_cli.compress import compress
+from headroom_cli.doctor import doctor
 from headroom_cli.explain import explain
 from headroom_cli.perf import perf
 from headroom_cli.proxy import proxy
@@ -26,6 +27,7 @@ app.command()(compress)
 app.command()(explain)
 app.command()(retrieve)
 app.command()(proxy)
+app.command()(doctor)
 
 
 def _print_version(is_asked: bool) -> None:

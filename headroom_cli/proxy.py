@@ -1,11 +1,24 @@
 """`headroom proxy --port N`."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from headroom_cli.fail import fail
 from headroom_cli.wrap import own_flags
+
+if TYPE_CHECKING:
+    from headroom.settings import Settings
+
+_VARIABLES = {
+    # upstream -> what points a client at us, and what of its path stands in the base URL
+    "anthropic": "ANTHROPIC_BASE_URL={url}",
+    "openai": "OPENAI_BASE_URL={url}/v1",
+    "gemini": "GOOGLE_GEMINI_BASE_URL={url}",
+    "bedrock": "AWS_ENDPOINT_URL_BEDROCK_RUNTIME={url}",
+    "ollama": "OLLAMA_HOST={url}",
+}
 
 
 def proxy(
@@ -20,6 +33,18 @@ def proxy(
     code: Annotated[
         bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")
     ] = False,
+    mode: Annotated[
+        str | None,
+        typer.Option(help="optimize, audit (change nothing) or simulate (send nothing).", metavar="MODE"),
+    ] = None,
+    upstream: Annotated[
+        list[str] | None,
+        typer.Option(help="Where a provider is; one of another name answers under /NAME/.", metavar="NAME=URL"),
+    ] = None,
+    backend: Annotated[
+        str | None, typer.Option(help="bedrock: carry Anthropic requests to AWS Bedrock.", metavar="NAME")
+    ] = None,
+    region: Annotated[str | None, typer.Option(help="The AWS region of Bedrock.", metavar="REGION")] = None,
 ) -> None:
     """Run the proxy alone, until ctrl-C; point any client's base URL at what it prints.
 
@@ -34,8 +59,13 @@ def proxy(
     from headroom import session_log, settings
     from headroom.proxy.server import Config, serve
 
+    flags = own_flags(level, code, mode) | _upstream_flags(upstream or ())
+    flags |= {name: value for name, value in (("proxy.backend", backend), ("bedrock.region", region)) if value}
     try:
-        values = settings.load(own_flags(level, code), folder=settings.working_folder())
+        values = settings.load(flags, folder=settings.working_folder())
+        if values.origins["retrieval.mode"] == "default":
+            # An API client has no tool that reads files, so the proxy answers one of its own.
+            values = settings.load(flags | {"retrieval.mode": "tool"}, folder=settings.working_folder())
         try:
             sock = socket.create_server(("127.0.0.1", port), backlog=512)
         except OSError:
@@ -47,6 +77,7 @@ def proxy(
             version=headroom.__version__,
             policy=values.policy(),
             upstream=values["upstream.anthropic"],
+            mode=values["proxy.mode"],
         )
     except settings.SettingError as error:
         fail(str(error))
@@ -56,8 +87,41 @@ def proxy(
     path = f"/s/{config.secret}" if config.secret else ""
 
     def ready(_stop: asyncio.Event) -> None:
-        typer.echo(
-            f"headroom proxy at http://127.0.0.1:{sock.getsockname()[1]}{path} -> {values['upstream.anthropic']}"
-        )
+        typer.echo("\n".join(_addresses(f"http://127.0.0.1:{sock.getsockname()[1]}{path}", values)))
 
     serve(config, sock, ready)
+
+
+def _upstream_flags(rules: Sequence[str]) -> dict[str, object]:
+    """Return the settings that `--upstream NAME=URL` stands for."""
+    from headroom.settings import UPSTREAMS
+
+    known = {row.name for row in UPSTREAMS}
+    flags: dict[str, object] = {}
+    more: dict[str, str] = {}
+    for rule in rules:
+        name, equals, url = rule.partition("=")
+        if not (name and equals and url):
+            fail(f"--upstream {rule}: must be NAME=URL, as openai=https://api.openai.com")
+        if f"upstream.{name}" in known:
+            flags[f"upstream.{name}"] = url
+        else:
+            more[name] = url
+    return flags | ({"upstream.more": more} if more else {})
+
+
+def _addresses(url: str, values: "Settings") -> list[str]:
+    """Return what to tell the user: where the proxy is, and how clients are pointed at it."""
+    lines = [f"headroom proxy at {url}"]
+    for name, variable in _VARIABLES.items():
+        base = values[f"upstream.{name}"] or (
+            f"AWS {values['bedrock.region']}" if values["bedrock.region"] else ""
+        )
+        if base:
+            lines.append(f"  {name:9}  {variable.format(url=url)}  ->  {base}")
+    for rule in values["upstream.more"]:
+        name, _, base = rule.partition("=")
+        lines.append(f"  {name:9}  {url}/{name}/...  ->  {base}")
+    if values["proxy.mode"] != "optimize":
+        lines.append(f"  mode {values['proxy.mode']}: no request is changed")
+    return lines

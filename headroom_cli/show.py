@@ -71,16 +71,20 @@ def print_summary(summary: "Summary", to: "Console", hint: str = "") -> None:
     page.line(*_headline(summary))
     page.line()
     page.rows([row for row in (tell(summary) for tell in _ROWS) if row])
-    if summary.blocks.shortened or summary.total.saved:
+    if summary.blocks.shortened or summary.total.saved or summary.audited.saved:
         hint = "≈ o200k estimate; billed is the provider's figure" + (f". {hint}" if hint else "")
     if hint:
         page.line((f" {hint}", DIM))
 
 
 def print_tables(summary: "Summary", to: "Console") -> None:
-    """Print who and what the figures come from: agents, models, tools, compressors."""
+    """Print who and what the figures come from: agents, upstreams where there are several, models, tools, rows."""
     page = Page(to)
-    for title, accounts in (("agent", summary.by_agent), ("model", summary.by_model)):
+    for title, accounts in (
+        ("agent", summary.by_agent),
+        ("upstream", summary.by_upstream if len(summary.by_upstream.keys() - {"unknown"}) > 1 else {}),
+        ("model", summary.by_model),
+    ):
         most_first = sorted(accounts.items(), key=lambda item: (-item[1].billed_tokens, item[0]))
         page.table((title, *_ACCOUNT_HEADS), [_account_row(*item) for item in most_first])
     for title, blocks in (("tool", summary.by_tool), ("compressor", summary.by_compressor)):
@@ -118,7 +122,7 @@ def _subject(summary: "Summary") -> str:
     many = len(summary.ids)
     parts = [", ".join(summary.by_agent or summary.sessions_by_agent) or "no agent"]
     parts.append(summary.ids[0] if many == 1 else f"{many:,} sessions")
-    parts.append(count(summary.total.requests, "request"))
+    parts.append(count(summary.total.requests + summary.audited.requests + summary.simulated, "request"))
     if many == 1 and summary.began is not None and summary.ended is not None:
         parts.append(duration(summary.ended - summary.began))
     return " · ".join(parts)
@@ -126,20 +130,33 @@ def _subject(summary: "Summary") -> str:
 
 def _headline(summary: "Summary") -> Sequence[Styled]:
     """A bar of what was paid and what was saved, and the same in words: money where its price is known."""
-    total = summary.total
+    total, audited = summary.total, summary.audited
+    is_audit = not total.requests and audited.with_usage > 0
+    if is_audit:
+        total = audited
+    elif not total.requests and summary.simulated:
+        return ((" nothing was sent: requests were only simulated", HEAD),)
     if not total.with_usage:
         return ((" the provider reported no usage, so what was saved is not known", WARN),)
-    if total.priced and total.would_have_paid > 0:
-        part, whole, percent = total.paid, total.would_have_paid, total.net_saved_percent
-        (net,) = money(abs(total.net_saved))
-    else:
-        part, whole, percent = total.billed_tokens, total.tokens_without_us, total.saved_percent
-        net = f"{abs(whole - part):,} tokens"
+    part, whole, percent, net = _difference(total)
     if part == whole:
-        return ((" nothing saved: ", HEAD), ("everything went out as it came", ""))
+        return (
+            (" nothing to save: " if is_audit else " nothing saved: ", HEAD),
+            ("everything went out as it came", ""),
+        )
+    saved, cost = ("would have saved", "would have cost") if is_audit else ("saved", "cost")
     if part < whole:
-        return (*_bar(part, whole, GOOD), (f"  saved {percent:.1f} %, ≈ {net}", f"{HEAD} {GOOD}"))
-    return (*_bar(whole, part, BAD), (f"  cost {-percent:.1f} % more, ≈ {net}", f"{HEAD} {BAD}"))
+        return (*_bar(part, whole, GOOD), (f"  {saved} {percent:.1f} %, ≈ {net}", f"{HEAD} {GOOD}"))
+    return (*_bar(whole, part, BAD), (f"  {cost} {-percent:.1f} % more, ≈ {net}", f"{HEAD} {BAD}"))
+
+
+def _difference(account: "Account") -> tuple[int, int, float, str]:
+    """Return what was billed, what it would have been without us, the share saved, and the difference in words."""
+    if account.priced and account.would_have_paid > 0:
+        (net,) = money(abs(account.net_saved))
+        return account.paid, account.would_have_paid, account.net_saved_percent, net
+    part, whole = account.billed_tokens, account.tokens_without_us
+    return part, whole, account.saved_percent, f"{abs(whole - part):,} tokens"
 
 
 def _bar(part: int, whole: int, style: str) -> Sequence[Styled]:
@@ -197,12 +214,13 @@ def _blocks(summary: "Summary") -> Told:
 
 def _retrievals(summary: "Summary") -> Told:
     blocks = summary.blocks
-    if not (blocks.retrieved or summary.misses or blocks.lossy):
+    if not (blocks.retrieved or summary.misses or blocks.lossy or summary.rounds):
         return None
     told = f"{count(blocks.retrieved, 'original') if blocks.retrieved else 'no original'} read back"
     if blocks.retrieved:
         extra = f", -{summary.total.round_trip:,} in extra turns" if summary.total.round_trip else ""
         told += f": -{blocks.retrieved_tokens:,} tokens{extra}"
+    told += f", {count(summary.rounds, 'round')} answered on the way" if summary.rounds else ""
     return ("retrieval", (told + (f", {summary.misses:,} not found" if summary.misses else ""), ""))
 
 
@@ -210,6 +228,65 @@ def _cache(summary: "Summary") -> Told:
     if not summary.total.with_usage:
         return None
     return ("cache", (f"{summary.total.cache_hit_percent:.1f} % of the input was read from it", ""))
+
+
+def _reasoning(summary: "Summary") -> Told:
+    total = summary.total
+    if not total.reasoning:
+        return None
+    return ("reasoning", (f"{total.reasoning:,} of {total.output:,} output tokens", ""))
+
+
+def _audit(summary: "Summary") -> Told:
+    audited, blocks = summary.audited, summary.audited_blocks
+    if not audited.requests:
+        return None
+    told = f"nothing was changed in {count(audited.requests, 'request')}"
+    if not audited.with_usage:
+        return ("audit", (f"{told}; no usage was reported", ""))
+    told += f": {audited.tokens_without_us:,} tokens billed"
+    if audited.billed_tokens != audited.tokens_without_us:
+        told += f", ≈ {audited.billed_tokens:,} with headroom ({_signed(-audited.saved_percent)} %)"
+    if audited.priced:
+        paid, ours = money(audited.would_have_paid, audited.paid)
+        told += f"; {paid} paid, ≈ {ours} with it ({_signed(-audited.net_saved_percent)} %)"
+    if blocks.shortened:
+        told += f"; {blocks.shortened:,} of {count(blocks.seen, 'tool result')} would be shorter"
+    return ("audit", (told, ""))
+
+
+def _simulated(summary: "Summary") -> Told:
+    if not summary.simulated:
+        return None
+    return ("simulated", (f"{count(summary.simulated, 'request')} returned and not sent", ""))
+
+
+def _guard(summary: "Summary") -> Told:
+    if not summary.guards:
+        return None
+    reasons = "; ".join(why for why, _ in summary.guards.most_common(_EXAMPLES))
+    lost = f" (≈ {summary.guards_lost:,.0f} tokens at the input price)" if summary.guards_lost else ""
+    return ("guard", (f"{count(summary.guards.total(), 'conversation')} left alone: {reasons}{lost}", WARN))
+
+
+def _holdout(summary: "Summary") -> Told:
+    found = summary.holdout
+    if not found.held_out:
+        return None
+    told = f"measured against {count(found.held_out, 'conversation')} left alone: "
+    if found.difference is None:
+        from headroom.holdout import MIN_CONVERSATIONS
+
+        told += f"not enough yet ({MIN_CONVERSATIONS} of each are needed, the others are {found.treated:,})"
+        return ("hold-out", (told, ""))
+    difference, low, high = (f"{_signed(100 * share, 0)} %" for share in (found.difference, found.low, found.high))
+    style = BAD if found.low > 0 else GOOD if found.high < 0 else ""
+    return ("hold-out", (f"{told}{difference} a turn (95 % interval {low} to {high})", style))
+
+
+def _signed(percent: float, decimals: int = 1) -> str:
+    text = f"{percent:+.{decimals}f}"
+    return text if text.strip("+-0.") else text[1:]
 
 
 def _time(summary: "Summary") -> Told:
@@ -242,6 +319,11 @@ _ROWS: tuple[Callable[["Summary"], Told], ...] = (
     _blocks,
     _retrievals,
     _cache,
+    _reasoning,
+    _audit,
+    _simulated,
+    _holdout,
+    _guard,
     _time,
     _problems,
 )

@@ -18,6 +18,7 @@ def summary_json(summary: "Summary") -> dict[str, Any]:
         "exit_codes": summary.exit_codes,
         "traffic": summary.had_traffic,
         "requests": summary.total.requests,
+        "simulated_requests": summary.simulated,
         "failed_requests": summary.failed,
         "retried_requests": summary.retried,
         "errors": sum(summary.errors.values()),
@@ -32,11 +33,23 @@ def summary_json(summary: "Summary") -> dict[str, Any]:
             "extra_turn_tokens": summary.total.round_trip,
             "lookups": summary.lookups,
             "misses": summary.misses,
+            "rounds": summary.rounds,
         },
+        "audit": _audit(summary),
+        "guard": {
+            "conversations": summary.guards.total(),
+            "reasons": dict(summary.guards.most_common()),
+            "lost_input_tokens": round(summary.guards_lost, 3),
+        },
+        "holdout": _holdout(summary),
         "added_ms": {"p50": summary.percentile_ms(50), "p95": summary.percentile_ms(95)},
         "agents": {
             name: {"sessions": summary.sessions_by_agent[name], "requests": account.requests, **_account(account)}
             for name, account in summary.by_agent.items()
+        },
+        "upstreams": {
+            name: {"requests": account.requests, **_account(account)}
+            for name, account in summary.by_upstream.items()
         },
         "models": {
             name: {"requests": account.requests, **_account(account)} for name, account in summary.by_model.items()
@@ -57,6 +70,8 @@ def _account(account: "Account") -> dict[str, Any]:
             "cache_write_1h": account.cache_write_1h,
             "cache_read": account.cache_read,
             "output": account.output,
+            "reasoning": account.reasoning,
+            "image": account.image,
             "without_headroom": account.tokens_without_us,
             "saved": account.saved - account.round_trip,
             "saved_percent": round(account.saved_percent, 2),
@@ -73,6 +88,45 @@ def _account(account: "Account") -> dict[str, Any]:
         else None,
         "unpriced_tokens": dict(account.unpriced.most_common()),
     }
+
+
+def _audit(summary: "Summary") -> dict[str, Any] | None:
+    """Return what would have been saved; None where nothing was audited."""
+    audited = summary.audited
+    if not audited.requests:
+        return None
+    return {
+        "requests": audited.requests,
+        "requests_with_usage": audited.with_usage,
+        "tokens": {
+            "billed": audited.tokens_without_us,
+            "with_headroom": audited.billed_tokens,
+            "would_have_saved": audited.saved,
+            "would_have_saved_percent": round(audited.saved_percent, 2),
+        },
+        "usd": {
+            "paid": _dollars(audited.would_have_paid),
+            "with_headroom": _dollars(audited.paid),
+            "would_have_saved": _dollars(audited.net_saved),
+            "would_have_saved_percent": round(audited.net_saved_percent, 2),
+            "requests": audited.priced,
+        }
+        if audited.priced
+        else None,
+        "blocks": _blocks(summary.audited_blocks),
+    }
+
+
+def _holdout(summary: "Summary") -> dict[str, Any] | None:
+    """Return what was measured against conversations left alone; None where there are none."""
+    found = summary.holdout
+    if not found.held_out:
+        return None
+    counts = {"conversations": found.treated, "held_out": found.held_out}
+    if found.difference is None:
+        return counts | {"difference_percent": None, "interval_percent": None}
+    interval = [round(100 * found.low, 2), round(100 * found.high, 2)]
+    return counts | {"difference_percent": round(100 * found.difference, 2), "interval_percent": interval}
 
 
 def _blocks(blocks: "Blocks") -> dict[str, Any]:

@@ -26,6 +26,9 @@ def wrap(
     code: Annotated[
         bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")
     ] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Change nothing; say at the end what would have been saved.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary at the end.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, to stderr.")] = False,
 ) -> None:
@@ -42,7 +45,7 @@ def wrap(
         fail(f"unknown agent {agent!r}; known: {', '.join(AGENTS)}")
     rest = list(arguments or [])
     rest = rest[1:] if rest[:1] == ["--"] else rest
-    flags = own_flags(level, code)
+    flags = own_flags(level, code, "audit" if audit else None)
     policy(level)
     try:
         if dry_run:
@@ -60,10 +63,10 @@ def wrap(
     raise typer.Exit(ended.exit_code)
 
 
-def own_flags(level: str | None, code: bool) -> dict[str, object]:
+def own_flags(level: str | None, code: bool, mode: str | None) -> dict[str, object]:
     """Return the settings that the options of `wrap` and `proxy` stand for."""
-    level_flag = {} if level is None else {"compress.level": level}
-    return level_flag | ({"compress.code_mode": True} if code else {})
+    given = {"compress.level": level, "compress.code_mode": code or None, "proxy.mode": mode}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _say(line: str) -> None:

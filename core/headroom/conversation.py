@@ -14,15 +14,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from headroom import forms, settings, tokens
+from headroom import settings, tokens
 from headroom.compressors import COMPRESSORS
-from headroom.decision import Decider, original_key
+from headroom.decision import Decider
 from headroom.forms import Part
 from headroom.history import History, is_touched, trace
 from headroom.pipeline import describe
 from headroom.policy import Policy
-from headroom.store import SqliteStore
-from headroom.types import Block, Context, Decision, Earlier
+from headroom.store import Nowhere, SqliteStore
+from headroom.types import Block, Decision, Earlier
 
 _CL100K: Final = re.compile(r"(?:.*[/:])?gpt-(?:3\.?5\b|4(?![\w.])).*")
 """Models that read cl100k_base; every other is counted with o200k_base."""
@@ -78,21 +78,13 @@ def foresee(
     blocks: Sequence[Block], inputs: Sequence[str], policy: Policy, encoding: str = "o200k_base"
 ) -> list[Decision]:
     """Return what `decide` would decide; nothing is written."""
-    return _decide_all(blocks, inputs, policy, _decider(_Nowhere(_originals()), _originals(), encoding))
+    return _decide_all(blocks, inputs, policy, _decider(Nowhere(_originals()), _originals(), encoding))
 
 
 def parts(block: Block, policy: Policy, encoding: str = "o200k_base") -> tuple[Part, ...]:
     """Return what the rows make of the parts of a block, whatever else would be decided about it."""
-    context = Context(
-        query=block.query,
-        tool=block.tool,
-        tool_input=block.tool_input,
-        original=_Nowhere(_originals()).path(original_key(block.text)),
-        code_mode=policy.code_mode,
-        touched=block.touched,
-    )
-    count = partial(tokens.count, encoding=encoding)
-    return forms.best(block.text, context, policy.for_tool(block.tool), count, COMPRESSORS).parts
+    decider = _decider(Nowhere(_originals()), _originals(), encoding)
+    return decider.form(block, policy.for_tool(block.tool)).parts
 
 
 def with_touched(blocks: Sequence[Block], inputs: Sequence[str], policy: Policy) -> list[Block]:
@@ -102,27 +94,11 @@ def with_touched(blocks: Sequence[Block], inputs: Sequence[str], policy: Policy)
     return [block._replace(touched=is_touched(block, inputs[: block.calls])) for block in blocks]
 
 
-class _Nowhere:
-    """A store that keeps nothing, and names originals as the real one does."""
-
-    def __init__(self, originals: Path) -> None:
-        self._originals = originals
-
-    def put(self, text: str) -> str:
-        return original_key(text)
-
-    def get(self, _key: str) -> None:
-        return None
-
-    def path(self, key: str) -> str:
-        return f"{self._originals}/{key}.txt"
-
-
 def _originals() -> Path:
     return SqliteStore(settings.state_dir() / "store").originals
 
 
-def _decider(store: SqliteStore | _Nowhere, originals: Path, encoding: str) -> Decider:
+def _decider(store: SqliteStore | Nowhere, originals: Path, encoding: str) -> Decider:
     return Decider(store, partial(tokens.count, encoding=encoding), str(originals), COMPRESSORS)
 
 

@@ -4,7 +4,6 @@ Decided once for a block and kept by who asks (law 1). The only effect is that a
 form of it is returned (law 4).
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,8 +11,8 @@ from fnmatch import fnmatchcase
 from headroom import forms, markers, spans
 from headroom.compressors import reread
 from headroom.compressors.sources import content
-from headroom.policy import Policy
-from headroom.types import Block, Compressor, Context, Decision, Earlier, PassThrough, Store
+from headroom.policy import FILE, Policy
+from headroom.types import Block, Compressor, Context, Decision, Earlier, PassThrough, Store, original_key
 
 RETRIEVED = "retrieved"
 """The reason why an original that was asked for again goes out as it came."""
@@ -32,11 +31,6 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def original_key(text: str) -> str:
-    """Return the key under which the store keeps a text: 12 hex digits of its SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +75,8 @@ class Decider:
         if block.untouchable:
             return block.untouchable
         if not policy.enabled:
-            return "off"
-        if markers.is_retrieval(block.tool_input, self.originals):
+            return "left alone to compare with" if policy.held_out else "off"
+        if markers.is_retrieval(block.tool_input, self.originals) or markers.is_retrieval_tool(block.tool):
             return RETRIEVED
         if not _is_utf8(block.text):
             return "lone surrogates"
@@ -102,22 +96,24 @@ class Decider:
         worth = after <= before * _REPEAT_WORTH
         return Decision(form.text, REPEAT, "", True, before, after) if worth else None
 
-    def _compress(self, block: Block, policy: Policy, before: Callable[[], int]) -> Decision:
+    def form(self, block: Block, policy: Policy, before: Callable[[], int] | None = None) -> forms.Form:
+        """Return what the rows make of a block, whatever else would be decided about it."""
         key = original_key(block.text)
         context = Context(
             query=block.query,
             tool=block.tool,
             tool_input=block.tool_input,
-            original=self.store.path(key),
+            original=self.store.path(key) if policy.retrieval == FILE else markers.asks_for(key),
             code_mode=policy.code_mode,
             touched=block.touched,
         )
-        form = forms.best(block.text, context, policy, self.count, self.compressors, before)
+        return forms.best(block.text, context, policy, self.count, self.compressors, before)
+
+    def _compress(self, block: Block, policy: Policy, before: Callable[[], int]) -> Decision:
+        form = self.form(block, policy, before)
         if not form.is_changed:
             return _as_it_came(form.reason, before())
-        if not form.lossless:
-            self.store.put(block.text)
-        original = "" if form.lossless else key
+        original = "" if form.lossless else self.store.put(block.text)
         return Decision(form.text, form.compressor, "", form.lossless, before(), form.tokens_after, original)
 
 

@@ -17,7 +17,16 @@ in tokens is known only roughly, from its position in bytes in the original, so 
   was read, or no more than tools and system) was it written again.
 - A block that is new to us was written, unless it lies clearly inside the read part: then another process
   has sent it before (a resumed session, a second proxy). Positions are rough, so a bound is checked too:
-  what was not read must have room for the block and all that stands behind it.
+  what was not read must have room for the block and all that stands behind it. Where all blocks are new, the
+  conversation may have been met in the middle, and newness says nothing: then the figures alone decide. Both
+  ends of the prompt are known exactly, so a position is the less certain the further it is from either.
+
+Providers that cache by themselves and charge nothing for it (OpenAI before GPT-5.6, Gemini) report no writes: a
+new block pays the input price there, an old one the read price. They read in steps (OpenAI's are 128 tokens), so
+that a block at the end of the read part counts as read though less than a step of it was not.
+
+In an audit nothing was taken out: the figures are those of the untouched request, and what is told is what we
+would have taken out of them.
 
 Where this can be off: a tenth of the prompt around the end of the read part may be told wrongly; images (many
 bytes, few tokens) shift positions; a prompt part of which the provider evicted counts as it stands in the
@@ -35,6 +44,8 @@ _SLACK = 0.1
 """Share of the prompt by which a position may be off."""
 _ROOM = 2
 """A provider's tokenizer may count this many times fewer tokens than ours."""
+_MET_SLACK, _MET_ROOM = 0.05, 1.25
+"""The same where a conversation is met in the middle; the slack is a share of the shorter way to either end."""
 
 
 class Saved(NamedTuple):
@@ -67,17 +78,19 @@ class RoundTrip(NamedTuple):
         return self.cache_read + self.output + self.input
 
 
-def attribute(changes: Sequence[Change], usage: Usage) -> Saved:
+def attribute(changes: Sequence[Change], usage: Usage, *, is_audit: bool = False) -> Saved:
     """Divide a request's saved tokens by the price that they would have paid; the module says how.
 
     Args:
         changes: of one request: everything changed, retrieved or new in it.
         usage: the provider's figures for the same request.
+        is_audit: the request went out as it came, and the changes are what would have been done.
     """
     tokens = {"input": 0, "cache_write": 0, "cache_read": 0}
     ordered = sorted(changes, key=lambda change: change.position)
-    for change, place in zip(ordered, _places(ordered, usage), strict=True):
-        tokens[_price_class(change, place, usage)] += change.saved_tokens
+    is_met = all(change.new for change in ordered)
+    for change, place in zip(ordered, _places(ordered, usage, is_audit), strict=True):
+        tokens[_price_class(change, place, usage, is_met)] += change.saved_tokens
     written = tokens["cache_write"]
     hour = _share(written, usage.cache_write_1h, usage.cache_write)
     return Saved(tokens["input"], written, hour, tokens["cache_read"])
@@ -90,19 +103,20 @@ class _Place(NamedTuple):
     """Tokens of the block and of the blocks behind it, as sent: fewer than really follow, never more."""
 
 
-def _places(ordered: Sequence[Change], usage: Usage) -> Iterator[_Place]:
+def _places(ordered: Sequence[Change], usage: Usage, is_audit: bool) -> Iterator[_Place]:
     """Give each block's place. Positions are shares of the original, so what we took is put back first."""
-    taken = [0 if change.retrieval else change.saved_tokens for change in ordered]
+    taken = [0 if change.retrieval or is_audit else change.saved_tokens for change in ordered]
+    sizes = [change.decision.tokens_before if is_audit else change.decision.tokens_after for change in ordered]
     original = usage.total_input + sum(taken)
     gone = 0
-    onward = sum(change.decision.tokens_after for change in ordered)
-    for change, less in zip(ordered, taken, strict=True):
+    onward = sum(sizes)
+    for change, less, size in zip(ordered, taken, sizes, strict=True):
         yield _Place(change.position * original - gone, onward)
         gone += less
-        onward -= change.decision.tokens_after
+        onward -= size
 
 
-def _price_class(change: Change, place: _Place, usage: Usage) -> str:
+def _price_class(change: Change, place: _Place, usage: Usage, is_met: bool) -> str:
     if not change.cached:
         return "input"
     unread = "cache_write" if usage.cache_write else "input"
@@ -111,8 +125,10 @@ def _price_class(change: Change, place: _Place, usage: Usage) -> str:
     slack = _SLACK * usage.total_input
     if not change.new:
         return "cache_read" if place.before < usage.cache_read + slack else unread
+    if is_met:
+        slack = _MET_SLACK * max(min(place.before, usage.total_input - place.before), 0)
     is_behind = place.before > usage.cache_read - slack
-    has_room = place.onward <= _ROOM * (usage.total_input - usage.cache_read)
+    has_room = place.onward <= (_MET_ROOM if is_met else _ROOM) * (usage.total_input - usage.cache_read)
     return unread if is_behind and has_room else "cache_read"
 
 
@@ -172,4 +188,6 @@ def without_us(usage: Usage, saved: Saved) -> Usage:
         cache_read=usage.cache_read + saved.cache_read,
         output=usage.output,
         model=usage.model,
+        reasoning=usage.reasoning,
+        image=usage.image,
     )

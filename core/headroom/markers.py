@@ -19,8 +19,9 @@ _LONGEST, _MOST_BRACKETS = 8192, 50
 _LABEL_CHARS = 160
 _BLANKS = re.compile(r"\s+")
 
-_KEY = re.compile(r"(?:/|^)([0-9a-f]{12})\.txt$|headroom retrieve ([0-9a-f]{12})(?![0-9a-f])")
+_KEY = re.compile(r"(?:/|^)([0-9a-f]{12})\.txt$|headroom[ _]retrieve ([0-9a-f]{12})(?![0-9a-f])")
 _ASKS = re.compile(r"headroom[\W_]{1,8}retrieve|\b[0-9a-f]{12}\.txt\b")
+_TOOL = "headroom_retrieve"
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED_BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
 _SHELL_QUOTES = str.maketrans("", "", "\\'\"")
@@ -93,6 +94,16 @@ def partly_as(same: int, total: int, label: str) -> str:
 def end_of_form() -> str:
     """Return the line that ends a form, where what follows could be taken for more of it."""
     return f"{_OPEN}end of the form above{_CLOSE}"
+
+
+def asks_for(key: str) -> str:
+    """Return the way back to an original by the tool that the proxy, or an MCP server, answers."""
+    return f"{_TOOL} {key}"
+
+
+def is_retrieval_tool(tool: str) -> bool:
+    """Tell whether a tool is the one that gives originals back, under whatever prefix a client names it."""
+    return tool == _TOOL or tool.endswith(("_" + _TOOL, "." + _TOOL, "-" + _TOOL))
 
 
 def call_label(tool: str, tool_input: str) -> str:

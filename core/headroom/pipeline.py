@@ -6,32 +6,24 @@ for it, and settles what is left with `settle`.
 """
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import orjson
-
-from headroom import plans, spans
+from headroom import answering, plans, policies, spans
 from headroom.compressors import COMPRESSORS
 from headroom.decision import RETRIEVED, Decider
-from headroom.dialects.base import Dialect
-from headroom.history import is_touched, trace
+from headroom.dialects.base import Before, Dialect, Head
+from headroom.history import is_touched
+from headroom.notes import Notes
 from headroom.plans import Outcome, Plan
-from headroom.policy import Policy
+from headroom.policies import Policies
+from headroom.policy import TOOL, Policy
 from headroom.prefixes import Found, Prefixes, Sent
-from headroom.types import (
-    Block,
-    Compressor,
-    Decision,
-    Earlier,
-    Memo,
-    Store,
-)
+from headroom.spans import Replacement
+from headroom.types import Block, Compressor, Decision, Earlier, Memo, Store
 
+REFUSED = "the provider refused a changed request"
 _MAX_SEEN = 100_000
 
 
@@ -43,6 +35,7 @@ class Pipeline:
         count: tokens of a text.
         originals: the folder that a marker's path names; a tool call that mentions it is a retrieval.
         compressors: the ordered table; the first row that accepts and does not pass through wins.
+        is_held_out: whether a conversation is to be left alone, to compare others with it.
     """
 
     def __init__(
@@ -53,43 +46,55 @@ class Pipeline:
         count: Callable[[str], int],
         originals: str,
         compressors: tuple[Compressor, ...] = COMPRESSORS,
+        is_held_out: Callable[[str], bool] | None = None,
     ) -> None:
-        self._policy = policy
+        self._policies = Policies(policy, Notes(memo), is_held_out)
         self._decider = Decider(store, count, originals, compressors)
         self._store = store
         self._memo = memo
-        self._policies: dict[str, str] = {}
         self._prefixes = Prefixes()
         self._seen: set[str] = set()
+        self._refused: set[str] = set()
+        """Conversations that the provider refused what we made of: our tool is not offered in them either."""
         self._unwritten: dict[str, Decision] = {}
         """What holds although it could not be written yet."""
 
     def transform(self, body: bytes, dialect: Dialect) -> Outcome:
         """Do all steps at once, without a deadline. Never raises: on any error the original goes out."""
-        found = self.find(body)
+        found = self.find(body, dialect)
         try:
             plan = self.read(body, dialect, found)
-            if plan.blocks:
+            if self.must_decide(plan):
                 fresh: dict[str, Decision] = {}
                 self.decide(plan, fresh, lambda: False)
                 self.settle(plan, fresh)
             return self.finish(plan)
         except Exception as error:  # noqa: BLE001 - law 3: whatever goes wrong, the original goes through
-            return fall_back(body, found, error)
+            return fall_back(body, dialect, found, error)
 
-    def find(self, body: bytes) -> Found | None:
+    def find(self, body: bytes, dialect: Dialect) -> Found | None:
         """Return the longest earlier beginning of this body."""
-        return self._prefixes.find(body)
+        return self._prefixes.find(body, dialect.name)
 
-    def read(self, body: bytes, dialect: Dialect, found: Found | None) -> Plan:
-        """Find the blocks. Raises ValueError (UnknownShape among them) for a body that is not the dialect's."""
-        reading = dialect.read(body, found.resume if found else None)
+    def read(self, body: bytes, dialect: Dialect, found: Found | None, before: Before | None = None) -> Plan:
+        """Find the blocks. Raises ValueError (UnknownShape among them) for a body that is not the dialect's.
+
+        Args:
+            before: what the provider holds of the conversation, where the body only adds to it.
+        """
+        reading = dialect.read(body, found.resume if found else None, before)
         if found and reading.conversation != found.resume.reading.conversation:
             # A fork: what it shares was decided by the other's policy, which must be its own from now on too.
             with contextlib.suppress(OSError):
-                if self._fixed_policy(reading.conversation, found.policy) != found.policy:
-                    found, reading = None, dialect.read(body, None)
-        return Plan(body, reading, found, found.policy if found else "", generation=self._prefixes.generation)
+                if self._policies.of(reading, found.policy) != found.policy:
+                    found, reading = None, dialect.read(body, None, before)
+        return Plan(
+            body, dialect, reading, found, found.policy if found else "", generation=self._prefixes.generation
+        )
+
+    def must_decide(self, plan: Plan) -> bool:
+        """Tell whether there is anything to decide: new blocks, or what holds from a first request on."""
+        return bool(plan.blocks) or (not plan.policy_text and self._policies.hold_from_the_first)
 
     def decide(self, plan: Plan, fresh: dict[str, Decision], stopped: Callable[[], bool]) -> None:
         """Recall what is decided for the new blocks, and decide the rest into `fresh`, one by one.
@@ -103,6 +108,8 @@ class Pipeline:
                 return  # who stopped waiting has settled the plan meanwhile
             plan.decisions = self._unwritten | held_before
             alone = self._memo.left_alone(plan.reading.conversation)
+            if alone == REFUSED:
+                self._refused.add(plan.reading.conversation)
             self._decide_all(plan, fresh, stopped, alone)
         except OSError as error:
             plan.errors.append(("memo", describe(error)))
@@ -111,7 +118,7 @@ class Pipeline:
     def _decide_all(
         self, plan: Plan, fresh: dict[str, Decision], stopped: Callable[[], bool], alone: str | None
     ) -> None:
-        policy = _read_policy(plan.policy_text)
+        policy = policies.read(plan.policy_text)
         history = plans.before(plan)
         may_point_back = not plans.clears_results(plan)
         for block, name, said in zip(plan.blocks, plan.names, plan.traces, strict=True):
@@ -171,18 +178,18 @@ class Pipeline:
 
     def _name_blocks(self, plan: Plan) -> None:
         """Look up the conversation's policy, and name the new blocks, once."""
-        if len(plan.names) == len(plan.blocks):
+        if plan.policy_text and len(plan.names) == len(plan.blocks):
             return
         try:
-            plan.policy_text = plan.policy_text or self._fixed_policy(plan.reading.conversation)
+            plan.policy_text = plan.policy_text or self._policies.of(plan.reading)
         except OSError:
-            plan.policy_text = _policy_text(self._policy)
-        if _read_policy(plan.policy_text).code_mode:
+            plan.policy_text = policies.as_text(self._policies.beginning(plan.reading))
+        if policies.read(plan.policy_text).code_mode:
             inputs = plan.inputs()
             plan.blocks[:] = [
                 block._replace(touched=is_touched(block, inputs[: block.calls])) for block in plan.blocks
             ]
-        plan.traces = [trace(block) for block in plan.blocks]
+        plan.traces = [plans.traced(plan, block) for block in plan.blocks]
         plan.names = [plans.block_name(block, plan.policy_text) for block in plan.blocks]
 
     def finish(self, plan: Plan) -> Outcome:
@@ -192,7 +199,7 @@ class Pipeline:
             Sent(
                 block.start,
                 block.end,
-                None if decision.text is None else spans.encode_text(decision.text),
+                None if decision.text is None else _literal(decision.text, block),
                 key,
                 block.tool,
                 decision,
@@ -206,42 +213,47 @@ class Pipeline:
         if len(self._seen) > _MAX_SEEN:
             self._seen.clear()
         self._seen.update(plan.keys)
-        changed = [spans.Replacement(s.start, s.end, s.literal) for s in sent if s.literal is not None]
-        body = spans.splice(plan.body, changed)
+        policy = self._policies.read(plan.policy_text, plan.reading)
+        is_refused = plan.reading.conversation in self._refused
+        offer = [] if is_refused else _offer(plan.body, plan.dialect, plan.reading.head, policy)
+        body = spans.splice(plan.body, _changed(sent, offer))
         if plan.generation == self._prefixes.generation:
-            self._prefixes.add(plan.body, plan.reading, sent, plan.policy_text, plan.found)
-        return Outcome(body, plan.reading, sent, len(old), tuple(plan.errors))
+            self._prefixes.add(plan.body, plan.reading, sent, plan.policy_text, plan.found, plan.dialect.name)
+        return Outcome(
+            body,
+            plan.reading,
+            sent,
+            len(old),
+            tuple(plan.errors),
+            is_changed=body is not plan.body,
+            base=plan.body,
+            shared=plan.found.resume.mark.pos if plan.found else 0,
+            offers_tool=bool(offer),
+            held_out=policy.held_out,
+        )
 
     def forget(self) -> None:
         """Forget earlier requests: decisions were overruled. As `find` and `finish`, not for other threads."""
         self._prefixes.forget_all()
 
-    def give_up(self, outcome: Outcome, reason: str) -> None:
+    def leave_alone(self, conversation: str, reason: str) -> None:
+        """Change nothing new in a conversation from now on; what was sent is sent again as it was (law 1)."""
+        with contextlib.suppress(OSError):  # it holds in this process even where it cannot be written
+            self._memo.leave_alone(conversation, reason)
+
+    def give_up(self, outcome: Outcome) -> None:
         """Send a conversation as it comes from now on: the provider refused what we made of it.
 
         Slow, as `decide`; what is remembered of earlier requests must be forgotten beside it.
         """
         if outcome.reading is None:
             return
+        self._refused.add(outcome.reading.conversation)
         # Each holds in this process even where it cannot be written.
         with contextlib.suppress(OSError):
-            self._memo.leave_alone(outcome.reading.conversation, reason)
+            self._memo.leave_alone(outcome.reading.conversation, REFUSED)
         with contextlib.suppress(OSError):
-            self._memo.overrule([sent.key for sent in outcome.sent if sent.literal is not None], reason)
-
-    def _fixed_policy(self, conversation: str, ours: str = "") -> str:
-        """Return the policy that held when the conversation began (law 1), as text.
-
-        Args:
-            ours: the one that holds if none does yet; empty for that of new conversations.
-        """
-        if len(self._policies) > _MAX_SEEN:
-            self._policies.clear()
-        if conversation not in self._policies:
-            key = hashlib.sha256(f"policy\0{conversation}".encode()).hexdigest()[:32]
-            decision = Decision(ours or _policy_text(self._policy))
-            self._policies[conversation] = self._memo.remember({key: decision})[key].text or ""
-        return self._policies[conversation]
+            self._memo.overrule([sent.key for sent in outcome.sent if sent.literal is not None], REFUSED)
 
     def _decide_block(
         self, plan: Plan, block: Block, policy: Policy, alone: str | None, earlier: Earlier | None
@@ -262,21 +274,32 @@ def describe(error: BaseException) -> str:
     return type(error).__name__ + where
 
 
-def fall_back(body: bytes, found: Found | None, error: BaseException) -> Outcome:
+def fall_back(body: bytes, dialect: Dialect, found: Found | None, error: BaseException) -> Outcome:
     """Return a request as it came, but for what earlier requests sent in another form: that is in the cache."""
     sent = found.sent if found else ()
-    changed = [spans.Replacement(s.start, s.end, s.literal) for s in sent if s.literal is not None]
-    reading = found.resume.reading if found and changed else None
-    return Outcome(spans.splice(body, changed), reading, sent, len(sent), (("request", describe(error)),))
+    offer: list[Replacement] = []
+    with contextlib.suppress(ValueError):
+        head = found.resume.reading.head if found else Head()
+        if found and head.tools and head.tools.stop <= found.resume.mark.pos:
+            offer = _offer(body, dialect, head, policies.read(found.policy))
+    changed = spans.splice(body, _changed(sent, offer))
+    reading = found.resume.reading if found and changed is not body else None
+    failed = (("request", describe(error)),)
+    return Outcome(changed, reading, sent, len(sent), failed, changed is not body, body, offers_tool=bool(offer))
 
 
-def _policy_text(policy: Policy) -> str:
-    return orjson.dumps(asdict(policy), option=orjson.OPT_SORT_KEYS).decode()
+def _literal(text: str, block: Block) -> bytes:
+    """Return the bytes that take a block's place."""
+    literal = spans.encode_text(text)
+    return block.frame[0] + literal + block.frame[1] if block.frame else literal
 
 
-def _read_policy(text: str) -> Policy:
-    """Read a policy, perhaps one of another version: what it does not name keeps today's default."""
-    stored = orjson.loads(text)
-    known = {row.name for row in fields(Policy)}
-    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in stored.items() if n in known}
-    return Policy(**values)
+def _offer(body: bytes, dialect: Dialect, head: Head, policy: Policy) -> list[Replacement]:
+    """Return what adds our tool to a request's tools: from the first request of a conversation to its last."""
+    way = answering.of(dialect.name) if policy.retrieval == TOOL and policy.enabled else None
+    return way.offer(body, head) if way else []
+
+
+def _changed(sent: tuple[Sent, ...], more: list[Replacement]) -> list[Replacement]:
+    changed = [Replacement(s.start, s.end, s.literal) for s in sent if s.literal is not None]
+    return sorted(changed + more) if more else changed

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from headroom import spans
-from headroom.dialects.base import Reading
-from headroom.history import History
+from headroom.dialects.base import Dialect, Reading
+from headroom.history import History, trace
 from headroom.prefixes import Found, Sent
 from headroom.types import Block, Change, Decision, Earlier, Trace
 
@@ -19,6 +19,7 @@ class Plan:
     """A request under way: what was read, and what is decided so far."""
 
     body: bytes
+    dialect: Dialect
     reading: Reading
     found: Found | None
     policy_text: str = ""
@@ -42,7 +43,10 @@ class Plan:
 
     def inputs(self) -> list[str]:
         """Return the inputs of all tool calls of the conversation, in order, as JSON text."""
-        return [self.body[call.input].decode(errors="replace") for call in self.reading.walk.calls]
+        return [
+            call.input if isinstance(call.input, str) else self.body[call.input].decode(errors="replace")
+            for call in self.reading.walk.calls
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,18 @@ class Outcome:
     """How many of `sent` stand in the part shared with an earlier request."""
     errors: tuple[tuple[str, str], ...] = ()
     """Where something failed, and the failure's name; the original went out instead."""
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether any block goes out in another form."""
-        return any(sent.literal is not None for sent in self.sent)
+    is_changed: bool = False
+    """Whether anything goes out in another form."""
+    base: bytes = b""
+    """What `body` was made of: the conversation as the model knows it, with nothing compressed."""
+    origin: str = ""
+    """The conversation's name by the client's own history, where that was changed before; else empty."""
+    shared: int = 0
+    """How many bytes of `base` it shares with an earlier request."""
+    offers_tool: bool = False
+    """Whether our tool was added to the request's tools."""
+    held_out: bool = False
+    """Whether the conversation is left alone to compare others with it."""
 
     def changes(self) -> list[Change]:
         """Return what was done, block by block, for the log: changed and retrieved blocks, and all new ones."""
@@ -80,6 +91,11 @@ class Outcome:
             for is_new in (sent.is_new and number >= self.replayed,)
             if sent.literal is not None or sent.retrieval or is_new
         ]
+
+
+def traced(plan: Plan, block: Block) -> Trace:
+    """Return what is remembered of a block, so that a later one may be told by it; nothing where none may."""
+    return trace(block) if plan.dialect.points_back and not block.frame else Trace()
 
 
 def before(plan: Plan) -> History:

@@ -27,6 +27,15 @@ BALANCED: Final = "balanced"
 OFF: Final = "off"
 """In a tool's rule: its results are never touched."""
 
+MODES: Final = ("optimize", "audit", "simulate")
+"""Change requests; change nothing and say what would be saved; send nothing and return the request."""
+
+FILE: Final = "file"
+TOOL: Final = "tool"
+MCP: Final = "mcp"
+RETRIEVALS: Final = (FILE, TOOL, MCP)
+"""The agent reads the original's file; the proxy answers a tool of ours; a client's MCP server answers it."""
+
 PROTECTED_TOOLS: Final = (
     *("Read", "NotebookRead", "Edit", "MultiEdit", "Write", "NotebookEdit"),
     *("view", "read", "ReadFile", "*read_file*", "*read_text_file*", "*view_file*", "*open_file*"),
@@ -62,6 +71,10 @@ class Policy:
     """Whether anything is done at all."""
     tools: tuple[str, ...] = ()
     """Rules for single tools, as "glob=level"; of several that fit, the last one holds."""
+    retrieval: str = FILE
+    """How an original is got back, one of RETRIEVALS: decides what a marker says."""
+    held_out: bool = False
+    """Whether the conversation is left alone so that others can be compared with it."""
 
     @classmethod
     def at(cls, level: str) -> "Policy":

@@ -55,6 +55,7 @@ class _Entry:
     sent: tuple[Sent, ...]
     policy: str
     """The conversation's policy, as text: what follows is decided by it too."""
+    dialect: str
 
     def shared(self, body: bytes) -> int:
         """Return the length of the prefix that the body has in common with this entry."""
@@ -78,10 +79,12 @@ class Prefixes:
         self.generation = 0
         """Raised whenever all is forgotten: what was read before must not come in again."""
 
-    def find(self, body: bytes) -> Found | None:
-        """Return the state behind the last message that the body shares with an earlier one."""
+    def find(self, body: bytes, dialect: str) -> Found | None:
+        """Return the state behind the last message that the body shares with an earlier one of its dialect."""
         best: tuple[int, int, int] | None = None
         for number, entry in self._entries.items():
+            if entry.dialect != dialect:
+                continue
             marks = entry.reading.walk.marks
             count = bisect_right(marks, entry.shared(body), key=lambda mark: mark.pos)
             if count and (best is None or marks[count - 1].pos > best[0]):
@@ -95,7 +98,15 @@ class Prefixes:
         resume = Resume(entry.reading, marks[-1], marks, entry.tail)
         return Found(resume, entry.sent[: marks[-1].blocks], entry.policy, number, entry.chunks[: pos // _CHUNK])
 
-    def add(self, body: bytes, reading: Reading, sent: tuple[Sent, ...], policy: str, found: Found | None) -> None:
+    def add(
+        self,
+        body: bytes,
+        reading: Reading,
+        sent: tuple[Sent, ...],
+        policy: str,
+        found: Found | None,
+        dialect: str,
+    ) -> None:
         """Remember a request. One that goes on from the end of an earlier one takes its place."""
         marks = reading.walk.marks
         size = marks[-1].pos if marks else 0
@@ -110,7 +121,7 @@ class Prefixes:
         chunks = kept + tuple(body[at : min(at + _CHUNK, size)] for at in starts)
         if found and found.resume.mark.messages > len(found.resume.reading.walk.marks) - _CONTINUES:
             self._forget(found.number)
-        self._entries[self._next] = _Entry(chunks, size, reading, tail, sent, policy)
+        self._entries[self._next] = _Entry(chunks, size, reading, tail, sent, policy, dialect)
         self._next += 1
         self._bytes += size + len(tail)
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:

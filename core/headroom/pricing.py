@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -46,6 +46,14 @@ class Row:
     """Other rates for prompts of more than so many tokens, the longest first."""
     effective_from: date = date.min
     source: str = ""
+    regional_percent: int = 0
+    """What a regional inference profile of Amazon Bedrock adds to all rates."""
+
+    def regional(self) -> "Row":
+        """Return the row of the model's regional inference profiles."""
+        percent = 100 + self.regional_percent
+        tiers = tuple((above, _scaled(tier, percent)) for above, tier in self.tiers)
+        return replace(self, price=_scaled(self.price, percent), tiers=tiers)
 
     def at(self, total_input_tokens: int) -> Price:
         """Return the rates of a request with a prompt of this many tokens, cache reads and writes included."""
@@ -53,6 +61,10 @@ class Row:
             if total_input_tokens > above:
                 return tier
         return self.price
+
+
+def _scaled(price: Price, percent: int) -> Price:
+    return Price(*((getattr(price, name) * percent + 50) // 100 for name in _RATES))
 
 
 def price(
@@ -64,7 +76,7 @@ def price(
         model: the name as the provider spells it.
         total_input_tokens: of the whole prompt, cache reads and writes included; decides among tiers.
         overrides: the user's rows; they win over the shipped ones, however specific those are.
-        on: the day of the request; None takes each model's newest row.
+        on: the day of the request; None takes each model's newest row, which may be one that is announced.
 
     Returns:
         None when no row is for this model. That means unknown: it is neither 0 nor a guess.
@@ -75,11 +87,20 @@ def price(
 
 def find(model: str, overrides: Sequence[Row] = (), on: date | None = None) -> Row | None:
     """Return the row for a model: of the most specific match, the newest that was in force on the day."""
-    names = (model.strip().lower(), bare_name(model))
-    return _best(names, overrides, on) or _best(names, shipped(), on)
+    name = model.strip().lower()
+    names = (name, bare_name(model))
+    row = _best(names, overrides, on) or _best(names, shipped(), on)
+    if (
+        row
+        and row.regional_percent
+        and _REGIONAL.search(name)
+        and not any(_fit(glob, (name,)) for glob in row.match)
+    ):
+        return row.regional()
+    return row
 
 
-def _best(names: tuple[str, str], rows: Sequence[Row], on: date | None) -> Row | None:
+def _best(names: tuple[str, ...], rows: Sequence[Row], on: date | None) -> Row | None:
     found: dict[int, list[Row]] = {}
     for row in rows:
         fit = max(_fit(glob, names) for glob in row.match)
@@ -92,7 +113,7 @@ def _best(names: tuple[str, str], rows: Sequence[Row], on: date | None) -> Row |
     return next((row for row in newest_first if on is None or row.effective_from <= on), newest_first[-1])
 
 
-def _fit(glob: str, names: tuple[str, str]) -> int:
+def _fit(glob: str, names: tuple[str, ...]) -> int:
     """Return how much of a name a glob spells out, 0 where it does not match; the name itself beats all globs."""
     if glob in names:  # also a name such as claude-opus-5-5[1m], which reads as a glob
         return 1000 + len(glob)
@@ -100,22 +121,32 @@ def _fit(glob: str, names: tuple[str, str]) -> int:
     return 1 + len(literal) if any(fnmatchcase(name, glob) for name in names) else 0
 
 
+_REGIONS = "us|eu|au|jp|apac"
+_REGIONAL = re.compile(rf"(?:^|/)(?:{_REGIONS})\.\w+\.")
 _AROUND_NAME = (
-    r"^.*/",  # anthropic/..., publishers/anthropic/models/..., an inference profile's ARN
-    r"^(?:[a-z-]+\.)?anthropic\.",  # anthropic. and us.anthropic.
-    r"\[[^\]]*\]$",  # [1m]
-    r"@[\w-]+$",  # @20251101
-    r"-v\d+(?::\w+)*$",  # -v1:0
-    r"-(?:20\d{6}|latest)$",
+    (
+        r"^.*/",
+        "",
+    ),  # anthropic/..., azure/..., models/..., publishers/google/..., a profile's ARN
+    (r"^(ft:[^:]*):.*$", r"\1"),  # whose it is, and what it is called
+    (rf"^(?:(?:{_REGIONS}|global)\.)?(?:anthropic|openai)\.", ""),  # anthropic. and us.anthropic.
+    (r"\[[^\]]*\]$", ""),  # [1m]
+    (r"@[\w-]+$", ""),  # @20251101
+    (r"-v\d+(?::\w+)*$", ""),  # -v1:0
+    (r"-(?:20\d{6}|20\d\d-\d\d-\d\d|00\d|latest)$", ""),  # -20251101, -2024-08-06, -001
+    (r"(?<=\d)\.(?=\d)", "-"),
 )
 
 
 def bare_name(model: str) -> str:
-    """Return a model's name without vendor, region, context window, version and date around it."""
+    """Return a model's name without vendor, region, context window, version and date around it.
+
+    A fine-tuned model keeps its `ft:`: it has prices of its own. So does a region that is not known here.
+    """
     name = model.strip().lower()
-    for pattern in _AROUND_NAME:
-        name = re.sub(pattern, "", name)
-    return re.sub(r"(?<=\d)\.(?=\d)", "-", name)
+    for pattern, instead in _AROUND_NAME:
+        name = re.sub(pattern, instead, name)
+    return name
 
 
 @cache
@@ -149,7 +180,8 @@ def parse(text: str, where: str) -> tuple[Row, ...]:
 
 
 _RATES = tuple(field.name for field in fields(Price))
-_OTHERS = frozenset({"match", "tiers", "effective_from", "source", "looked_up"})
+_NEEDED = ("input", "output", "cache_read")
+_OTHERS = frozenset({"match", "tiers", "regional_percent", "effective_from", "source", "looked_up"})
 
 
 def _row(raw: object, where: str) -> Row:
@@ -169,12 +201,16 @@ def _row(raw: object, where: str) -> Row:
     tiers = raw.get("tiers", [])
     if not isinstance(tiers, list):
         _wrong(where, "tiers must be a list of tables")
+    percent = raw.get("regional_percent", 0)
+    if type(percent) is not int or not 0 <= percent <= 100:
+        _wrong(where, "regional_percent must be a whole number from 0 to 100")
     return Row(
         tuple(glob.lower() for glob in globs),
         _price(raw, where),
         tuple(sorted((_tier(tier, where) for tier in tiers), key=lambda tier: tier[0], reverse=True)),
         begin,
         str(raw.get("source", "")),
+        percent,
     )
 
 
@@ -188,10 +224,14 @@ def _tier(raw: object, where: str) -> tuple[int, Price]:
 
 
 def _price(raw: Mapping[str, object], where: str) -> Price:
-    missing = [name for name in _RATES if name not in raw]
+    missing = [name for name in _NEEDED if name not in raw]
     if missing:
-        _wrong(where, f"{', '.join(missing)} missing: all of {', '.join(_RATES)} are needed")
-    return Price(**{name: _rate(raw[name], f"{where}: {name}") for name in _RATES})
+        _wrong(where, f"{', '.join(missing)} missing: {', '.join(_NEEDED)} are needed")
+    write = raw.get("cache_write_5m", raw["input"])
+    rates = {"cache_write_5m": write, "cache_write_1h": write} | {
+        name: raw[name] for name in _RATES if name in raw
+    }
+    return Price(**{name: _rate(rate, f"{where}: {name}") for name, rate in rates.items()})
 
 
 def _rate(raw: object, where: str) -> int:

@@ -1,7 +1,8 @@
 """What sessions used, saved and cost, summed up from their events. Pure: no files, no clock, no printing.
 
 Tokens and money are net: what was billed is the provider's figure; what would have been billed without us adds
-what we removed, at the price it would have paid, and takes away the extra turns that we caused.
+what we removed, at the price it would have paid, and takes away the extra turns that we caused. Requests that were
+only audited are kept apart: what would have been saved is never added to what was.
 """
 
 from collections import Counter
@@ -10,9 +11,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 
 from headroom import ledger, pricing
+from headroom.holdout import Comparison, Sample, compare
 from headroom.pricing import Row
 from headroom.session_log import Session
-from headroom.session_log.events import BlockLine, End, Error, Request, Retrieve, Start, UsageLine
+from headroom.session_log.events import BlockLine, End, Error, Event, Guard, Request, Retrieve, Start, UsageLine
 from headroom.types import Usage
 
 
@@ -29,6 +31,10 @@ class Account:
     cache_write_1h: int = 0
     cache_read: int = 0
     output: int = 0
+    reasoning: int = 0
+    """The part of output that is reasoning, as far as it was told."""
+    image: int = 0
+    """The part of the input that is images, as far as it was told."""
     saved: int = 0
     """Tokens, signed; without what extra turns cost."""
     round_trip: int = 0
@@ -73,13 +79,15 @@ class Account:
 
     def add(self, line: UsageLine, model: str, row: Row | None) -> None:
         """Count one usage event, at the prices of a row."""
-        usage = Usage(line.input, line.cache_write, line.cache_write_1h, line.cache_read, line.output)
+        usage = _usage_of(line)
         self.with_usage += 1
         self.input += line.input
         self.cache_write += line.cache_write
         self.cache_write_1h += line.cache_write_1h
         self.cache_read += line.cache_read
         self.output += line.output
+        self.reasoning += line.reasoning
+        self.image += line.image
         self.saved += line.saved.total
         self.round_trip += line.round_trip.total
         if row is None:
@@ -153,6 +161,22 @@ class Summary:
     by_model: dict[str, Account] = field(default_factory=dict)
     by_tool: dict[str, Blocks] = field(default_factory=dict)
     by_compressor: dict[str, Blocks] = field(default_factory=dict)
+    by_upstream: dict[str, Account] = field(default_factory=dict)
+    """By the provider's name in the settings, or the dialect where it has none."""
+    audited: Account = field(default_factory=Account)
+    """Requests that went out as they came, as if they had not: billed is what would have been billed with us, paid
+    what it would have cost, and without us is what it was. In no other figure of money, tokens or blocks."""
+    audited_blocks: Blocks = field(default_factory=Blocks)
+    simulated: int = 0
+    """Requests that were returned and not sent; in no other figure."""
+    guards: Counter[str] = field(default_factory=Counter)
+    """Conversations that are left alone since they had become dearer, by why."""
+    guards_lost: float = 0.0
+    """What they cost more, in tokens at the input price."""
+    rounds: int = 0
+    """Requests of our own that answered our retrieval tool."""
+    holdout: Comparison = field(default_factory=lambda: Comparison(0, 0))
+    """Conversations left alone for comparison, and what the others cost beside them."""
     sessions_by_agent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     """Blocks that went out as they came, by reason."""
@@ -174,7 +198,8 @@ class Summary:
     @property
     def had_traffic(self) -> bool:
         """Whether any request came through."""
-        return self.total.requests > 0 or self.total.with_usage > 0
+        counts = (self.total.requests, self.total.with_usage, self.audited.requests, self.simulated)
+        return any(count > 0 for count in counts)
 
     def percentile_ms(self, percent: int) -> float:
         """Return the time added that so many percent of the requests stayed within (nearest rank)."""
@@ -200,10 +225,15 @@ class _Building:
         self._prices = prices
         self._rows: dict[tuple[str, int], Row | None] = {}
         """By model and day, in days since 1970."""
-        self._accounts: dict[tuple[str, str], Account] = {}
-        """By agent and model."""
+        self._accounts: dict[tuple[str, str, str], Account] = {}
+        """By agent, model and upstream."""
         self._blocks: set[str] = set()
         """Keys of the blocks counted: a restarted proxy or a resumed session meets them anew."""
+        self._guarded: set[str] = set()
+        self._costs: dict[tuple[bool, str], Sample] = {}
+        """By whether it was held out, and conversation."""
+        self._first: dict[tuple[bool, str], float] = {}
+        """When each of them had its first request."""
 
     def session(self, session: Session, since: float | None) -> None:
         summary = self.summary
@@ -223,55 +253,86 @@ class _Building:
                     requests.setdefault(event.n, event)
                 case UsageLine():
                     usages.setdefault(event.n, event)
-                case Error():
-                    summary.errors[f"{event.where}: {event.what}"] += 1
-                case Retrieve():
-                    summary.lookups += 1
-                    summary.misses += not event.hit
-                case End() if event.exit_code is not None:
-                    summary.exit_codes.append(event.exit_code)
+                case _:
+                    self._other(event)
         for n in sorted(requests.keys() | usages.keys()):
-            request, usage = requests.get(n), usages.get(n)
-            # The model that answered, if it is told, else the one that was asked for.
-            model = (usage.model if usage else "") or (request.model if request else "") or "unknown"
-            if request:
-                self._request(request, model, agent)
-            if usage:
-                self._usage(usage, model, agent)
+            self._exchange(requests.get(n), usages.get(n), agent)
 
     def done(self) -> Summary:
         summary = self.summary
         summary.ms.sort()
-        for (agent, model), account in self._accounts.items():
+        for (agent, model, upstream), account in self._accounts.items():
             for whole in (
                 summary.total,
                 summary.by_agent.setdefault(agent, Account()),
                 summary.by_model.setdefault(model, Account()),
+                summary.by_upstream.setdefault(upstream, Account()),
             ):
                 whole.include(account)
+        summary.holdout = self._comparison()
         return summary
 
-    def _account(self, agent: str, model: str) -> Account:
-        key = (agent, model)
-        if key not in self._accounts:
-            self._accounts[key] = Account()
-        return self._accounts[key]
+    def _comparison(self) -> Comparison:
+        """Compare with the conversations left alone those that began when such were drawn, and no older ones."""
+        begin = min((t for (alone, _), t in self._first.items() if alone), default=float("inf"))
+        costs = [(key, cost) for key, cost in self._costs.items() if self._first[key] >= begin]
+        treated, held_out = ([cost for (alone, _), cost in costs if alone is group] for group in (False, True))
+        return compare(treated, held_out)
 
-    def _request(self, request: Request, model: str, agent: str) -> None:
-        self._account(agent, model).requests += 1
+    def _other(self, event: Event) -> None:
+        summary = self.summary
+        match event:
+            case Error():
+                summary.errors[f"{event.where}: {event.what}"] += 1
+            case Retrieve():
+                summary.lookups += 1
+                summary.misses += not event.hit
+            case Guard() if event.conversation not in self._guarded:
+                self._guarded.add(event.conversation)
+                summary.guards[event.why] += 1
+                summary.guards_lost += event.lost / 1000
+            case End() if event.exit_code is not None:
+                summary.exit_codes.append(event.exit_code)
+
+    def _exchange(self, request: Request | None, usage: UsageLine | None, agent: str) -> None:
+        mode = request.mode if request else "optimize"
+        if mode == "simulate":
+            self.summary.simulated += 1
+            return
+        # The model that answered, if it is told, else the one that was asked for.
+        model = (usage.model if usage else "") or (request.model if request else "") or "unknown"
+        if mode == "audit":
+            account = self.summary.audited
+        else:
+            upstream = (request.upstream or request.dialect if request else "") or "unknown"
+            account = self._accounts.setdefault((agent, model, upstream), Account())
+        if request:
+            account.requests += 1
+            self._request(request, mode == "audit")
+        if usage:
+            row = self._row(model, int(usage.t // _DAY_S))
+            account.add(_with_us(usage) if mode == "audit" else usage, model, row)
+            if request and mode == "optimize" and request.conversation:
+                self._cost(request, usage, row)
+
+    def _request(self, request: Request, is_audit: bool) -> None:
         summary = self.summary
         summary.ms.append(request.ms)
         summary.failed += not 200 <= request.status < 300
         summary.retried += request.retried
+        summary.rounds += request.rounds > 0
         if not request.retried:
             for block in request.blocks:
-                self._block(block)
+                self._block(block, is_audit)
 
-    def _block(self, block: BlockLine) -> None:
+    def _block(self, block: BlockLine, is_audit: bool) -> None:
         if not block.new or block.key in self._blocks:
             return
         self._blocks.add(block.key)
         summary = self.summary
+        if is_audit:
+            summary.audited_blocks.add(block)
+            return
         summary.blocks.add(block)
         summary.by_tool.setdefault(block.tool or "unknown", Blocks()).add(block)
         if block.compressor:
@@ -279,15 +340,37 @@ class _Building:
         elif not block.retrieval:
             summary.unchanged[block.reason or "unknown"] += 1
 
-    def _usage(self, line: UsageLine, model: str, agent: str) -> None:
-        row = self._row(model, int(line.t // _DAY_S))
-        self._account(agent, model).add(line, model, row)
+    def _cost(self, request: Request, line: UsageLine, row: Row | None) -> None:
+        """Add a request to what its conversation cost; an extra round of ours is a cost, and no turn."""
+        if row is None:
+            return
+        usage = _usage_of(line)
+        key = (request.holdout, request.conversation)
+        turns, paid = self._costs.get(key, (0, 0))
+        paid += ledger.cost(usage, row.at(usage.total_input))
+        self._costs[key] = Sample(turns + (request.rounds == 0), paid)
+        self._first[key] = min(self._first.get(key, request.t), request.t)
 
     def _row(self, model: str, day: int) -> Row | None:
         key = (model, day)
         if key not in self._rows:
             self._rows[key] = pricing.find(model, self._prices, _EPOCH + timedelta(days=day))
         return self._rows[key]
+
+
+def _usage_of(line: UsageLine) -> Usage:
+    return Usage(line.input, line.cache_write, line.cache_write_1h, line.cache_read, line.output)
+
+
+def _with_us(line: UsageLine) -> UsageLine:
+    """Return what an audited request would have used, had what was found been saved."""
+    saved = line.saved
+    return line._replace(
+        input=line.input - saved.input,
+        cache_write=line.cache_write - saved.cache_write,
+        cache_write_1h=line.cache_write_1h - saved.cache_write_1h,
+        cache_read=line.cache_read - saved.cache_read,
+    )
 
 
 _DAY_S = 86_400

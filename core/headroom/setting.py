@@ -22,6 +22,10 @@ class Setting:
     """What a text must look like, as a regular expression; empty for any."""
     choices: tuple[str, ...] = ()
     """What a text may be; of a list, what may stand behind the "=" of each rule. Empty for anything."""
+    most: float = float("inf")
+    """The largest number allowed."""
+    is_table: bool = False
+    """Whether a list holds "name=value" rules, which a file gives as a table."""
 
     @property
     def env(self) -> str:
@@ -36,15 +40,18 @@ def parse(row: Setting, raw: object, where: str) -> Value:
         if kind is bool:
             return _parse_bool(raw)
         if kind is tuple:
-            return _parse_rules(raw, row.choices) if row.choices else _parse_list(raw)
-        return _parse_text(raw, row) if kind is str else _parse_number(raw, _NUMBERS[kind])
+            return _parse_rules(raw, row) if row.choices or row.is_table else _parse_list(raw)
+        return _parse_text(raw, row) if kind is str else _parse_number(raw, _NUMBERS[kind], row.most)
     except ValueError:
         raise SettingError(f"{where}: {row.name} must be {_allowed(row)}, not {raw!r} ({row.help})") from None
 
 
 def _allowed(row: Setting) -> str:
+    if row.is_table:
+        return "a table of names, each with a text of the right form"
     if not row.choices:
-        return _NAMES[type(row.default)]
+        upto = f", at most {row.most:g}" if row.most < float("inf") else ""
+        return _NAMES[type(row.default)] + upto
     one_of = f"one of {', '.join(row.choices)}"
     return one_of if isinstance(row.default, str) else f"a table of globs, each with {one_of}"
 
@@ -56,17 +63,24 @@ def _parse_list(raw: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in items if item.strip())
 
 
-def _parse_rules(raw: object, choices: tuple[str, ...]) -> tuple[str, ...]:
-    """Read rules from a table, or from "glob=choice,glob=choice"."""
+def _parse_rules(raw: object, row: Setting) -> tuple[str, ...]:
+    """Read rules from a table, or from "name=value,name=value"."""
+    cut = str.partition if row.is_table else str.rpartition  # a URL may have "=" in it, and so may a glob
     if isinstance(raw, str):
-        pairs = [(name.strip(), value.strip()) for name, _, value in (r.rpartition("=") for r in _parse_list(raw))]
+        pairs = [(name.strip(), value.strip()) for name, _, value in (cut(r, "=") for r in _parse_list(raw))]
     elif isinstance(raw, dict):
         pairs = list(raw.items())
     else:
         raise ValueError(raw)
-    if not all(name and value in choices for name, value in pairs):
+    if not all(name and _is_allowed(value, row) for name, value in pairs):
         raise ValueError(raw)
     return tuple(f"{name}={value}" for name, value in pairs)
+
+
+def _is_allowed(value: object, row: Setting) -> bool:
+    if not isinstance(value, str):
+        return False
+    return value in row.choices if row.choices else re.fullmatch(row.form or ".+", value) is not None
 
 
 _NUMBERS: Mapping[type, Callable[[str | int | float], int | float]] = {int: int, float: float}
@@ -87,14 +101,14 @@ def _parse_text(raw: object, row: Setting) -> str:
     return raw
 
 
-def _parse_number(raw: object, number: Callable[[str | int | float], int | float]) -> int | float:
+def _parse_number(raw: object, number: Callable[[str | int | float], int | float], most: float) -> int | float:
     """Every number here is a size, a time or a share: none is negative."""
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         raise ValueError(raw)
     value = number(raw)
     if isinstance(raw, float) and value != raw:
         raise ValueError(raw)
-    if not 0 <= value < float("inf"):
+    if not 0 <= value <= most or value == float("inf"):
         raise ValueError(raw)
     return value
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import platformdirs
 
-from headroom.policy import BALANCED, LEVELS, OFF, PROTECTED_TOOLS, Policy
+from headroom.policy import BALANCED, FILE, LEVELS, MODES, OFF, PROTECTED_TOOLS, RETRIEVALS, Policy
 from headroom.setting import Setting, SettingError, Value, parse
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "PROJECT_FILE",
     "ROWS",
     "SETTINGS",
+    "UPSTREAMS",
     "SettingError",
     "Settings",
     "config_file",
@@ -29,12 +30,30 @@ __all__ = [
     "working_folder",
 ]
 
+_URL = r"https?://[^/\s?#]+[^\s?#]*"
+_URL_OR_NONE = f"(?:{_URL})?"
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "upstream.anthropic",
         "https://api.anthropic.com",
         "Base URL that Anthropic requests go to: scheme://host[:port][/prefix].",
-        form=r"https?://[^/\s?#]+[^\s?#]*",
+        form=_URL,
+    ),
+    Setting("upstream.openai", "https://api.openai.com", "The same for OpenAI, Azure and their like.", form=_URL),
+    Setting("upstream.chatgpt", "https://chatgpt.com", "The same for Codex with a ChatGPT login.", form=_URL),
+    Setting(
+        "upstream.gemini", "https://generativelanguage.googleapis.com", "The same for the Gemini API.", form=_URL
+    ),
+    Setting("upstream.vertex", "", "The same for Vertex AI; else the path's region says it.", form=_URL_OR_NONE),
+    Setting("upstream.bedrock", "", "The same for AWS Bedrock; else its region says it.", form=_URL_OR_NONE),
+    Setting("upstream.ollama", "http://127.0.0.1:11434", "The same for Ollama's own API.", form=_URL),
+    Setting(
+        "upstream.more",
+        (),
+        'Further providers, a table of name = "URL": each answers under /NAME/ as a provider of the same dialect.',
+        form=_URL,
+        is_table=True,
     ),
     Setting("compress.enabled", True, "Whether anything is compressed at all."),
     Setting("compress.level", BALANCED, "How far it may go.", choices=tuple(LEVELS)),
@@ -63,8 +82,40 @@ SETTINGS: tuple[Setting, ...] = (
         "fits holds.",
         choices=(OFF, *LEVELS),
     ),
+    Setting(
+        "retrieval.mode",
+        FILE,
+        "How an original is got back: the agent reads its file, the proxy answers a tool, or an MCP server does.",
+        choices=RETRIEVALS,
+    ),
+    Setting("retrieval.max_rounds", 4, "How often one response may ask for originals.", most=20),
+    Setting("holdout.share", 0.0, "Share of conversations left alone, to compare the others with.", most=1.0),
+    Setting(
+        "cache.align",
+        False,
+        "Whether what changes in a system prompt is told at the end; for API clients that place no breakpoints.",
+    ),
+    Setting("cache.key", False, "Whether OpenAI requests without a prompt_cache_key get one."),
     Setting("store.ttl_days", 7, "How long an original is kept after it was last used."),
     Setting("store.max_mb", 2048, "How much all originals together may take."),
+    Setting(
+        "proxy.mode",
+        MODES[0],
+        "optimize, audit (change nothing, say what would be saved), simulate (send nothing, return the request).",
+        choices=MODES,
+    ),
+    Setting(
+        "proxy.backend",
+        "",
+        "bedrock carries requests for Anthropic's API to AWS Bedrock; else each goes to its own provider.",
+        choices=("", "bedrock"),
+    ),
+    Setting(
+        "bedrock.region",
+        "",
+        "The AWS region of Bedrock; else the one that a request is signed for.",
+        form=r"[a-z0-9-]{0,40}",
+    ),
     Setting("proxy.connect_timeout_s", 10.0, "How long to wait for a connection to the provider."),
     Setting("proxy.idle_timeout_s", 900.0, "How long a response may be silent before it is given up."),
     Setting("prices.file", "", "A TOML file with prices of your own; its rows win over the shipped ones."),
@@ -73,11 +124,16 @@ SETTINGS: tuple[Setting, ...] = (
 OTHER_VARIABLES = frozenset({"HEADROOM_HOME", "HEADROOM_CONFIG", "HEADROOM_SESSION_LOG", "HEADROOM_KERNELS"})
 """Variables that are no settings: where things are, and what our own processes tell each other."""
 
+UPSTREAMS: tuple[Setting, ...] = tuple(
+    row for row in SETTINGS if row.name.startswith("upstream.") and row.name != "upstream.more"
+)
+"""The providers' base URLs."""
+
 ROWS: Mapping[str, Setting] = {row.name: row for row in SETTINGS}
 
 PROJECT_FILE = ".headroom.toml"
-_ADD_UP = ("compress.tools",)
-"""Rules of an earlier layer still hold for other tools."""
+_ADD_UP = ("compress.tools", "upstream.more")
+"""Rules of an earlier layer still hold for other names."""
 _PROJECTS_MAY_SET = "compress."
 """A repository that somebody clones must not say where requests go, or what becomes of the state folder."""
 
@@ -146,6 +202,7 @@ class Settings:
             protected_tools=self["compress.protected_tools"],
             code_mode=self["compress.code_mode"],
             tools=self["compress.tools"],
+            retrieval=self["retrieval.mode"],
         )
 
 

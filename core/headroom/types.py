@@ -1,5 +1,6 @@
 """The few shapes that everything else speaks."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
@@ -37,6 +38,9 @@ class Block(NamedTuple):
     """How many tool calls stand before it."""
     touched: bool = False
     """Whether a call before it edited the file that the text is, or read a part of it, or its own call does."""
+    frame: tuple[bytes, bytes] | None = None
+    """Where the span is no string literal but any JSON value, whose own bytes are the text: what stands before and
+    behind the string literal that takes its place."""
 
 
 class Context(NamedTuple):
@@ -140,11 +144,20 @@ class Usage:
     output: int = 0
     model: str = ""
     """The model that answered, as the provider names it."""
+    reasoning: int = 0
+    """The part of output that is the model's own reasoning, where it is told."""
+    image: int = 0
+    """The part of the total input that is images, where it is told."""
 
     @property
     def total_input(self) -> int:
         """All input tokens of the request, at whatever price."""
         return self.input + self.cache_write + self.cache_read
+
+
+def original_key(text: str) -> str:
+    """Return the key under which the store keeps a text: 12 hex digits of its SHA-256. ValueError for no UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class Store(Protocol):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -47,11 +47,7 @@ class Conversation:
         Returns the usage without us, the usage with us, and what the ledger says of the difference.
         """
         self.now += idle_s
-        for before, after in results:
-            number = len(self.texts)
-            self.texts.append(
-                (f"{number:06d}" + "x" * (4 * before - 10), f"{number:06d}" + "y" * (4 * after - 10))
-            )
+        self.add(results)
         usages = []
         for cache, column in ((self.without, 0), (self.with_us, 1)):
             lookup = cache.look_up(self.body(column))
@@ -60,6 +56,13 @@ class Conversation:
         saved = attribute(self.changes(), usages[1])
         self.seen = len(self.texts)
         return usages[0], usages[1], saved
+
+    def add(self, results: Sequence[tuple[int, int]]) -> None:
+        for before, after in results:
+            number = len(self.texts)
+            self.texts.append(
+                (f"{number:06d}" + "x" * (4 * before - 10), f"{number:06d}" + "y" * (4 * after - 10))
+            )
 
     def body(self, column: int) -> dict[str, Any]:
         mark = {"cache_control": self.cache_control} if self.cache_control else {}
@@ -152,6 +155,22 @@ def test_a_resumed_session_finds_the_cache_warm_though_all_blocks_are_new_to_us(
     assert_true(talk.turn([(2000, 400)]))
 
 
+def test_a_proxy_that_is_new_to_every_request_tells_the_bill_within_three_percent() -> None:
+    talk = Conversation()
+    told = truth = 0.0
+    for number in range(60):
+        talk.seen = 0
+        size = (150, 5000, 400, 900, 12_000, 2500)[number % 6]
+        theirs, ours, saved = talk.turn([(size, size // (1, 8, 2, 3)[number % 4])])
+        told += saved.input + 1.25 * saved.cache_write + 0.1 * saved.cache_read
+        truth += weighted(theirs) - weighted(ours)
+    assert told == pytest.approx(truth, rel=0.03)
+
+
+def weighted(usage: Usage) -> float:
+    return usage.input + 1.25 * usage.cache_write + 0.1 * usage.cache_read
+
+
 def test_a_resumed_session_finds_the_cache_cold() -> None:
     talk = Conversation()
     for results in RESULTS:
@@ -174,6 +193,57 @@ def test_behind_the_last_breakpoint_is_input_even_where_the_rest_is_read() -> No
     usage = Usage(input=2000, cache_read=50_000, cache_write=0)
     saved = attribute([change(9000, 1000, 0.9, cached=False), change(4000, 1000, 0.2, new=False)], usage)
     assert saved == Saved(input=8000, cache_read=3000)
+
+
+class PrefixCache:
+    """A provider that caches by itself: what is read is the longest beginning that it has seen, in steps of 128
+    tokens and from 1,024 on, and a write is neither charged nor told (OpenAI's guide on prompt caching)."""
+
+    def __init__(self) -> None:
+        self._seen: list[str] = []
+
+    def bill(self, body: dict[str, Any]) -> Usage:
+        prompt = json.dumps([body["system"], body["messages"]])
+        shared = max((shared_length(prompt, seen) // 4 for seen in self._seen), default=0)
+        self._seen.append(prompt)
+        read = shared // 128 * 128 if shared >= 1024 else 0
+        return Usage(input=estimate(prompt) - read, cache_read=read)
+
+
+def shared_length(one: str, other: str) -> int:
+    return next((at for at, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), len(other))
+
+
+def test_where_writes_are_free_a_new_block_pays_the_input_price_and_an_old_one_is_read() -> None:
+    talk = Conversation(None)
+    without, with_us = PrefixCache(), PrefixCache()
+    told = truth = 0.0
+    for results in [*RESULTS, []]:
+        talk.add(results)
+        # The dialects say of all blocks that they may be cached, where the provider caches by itself.
+        changes = [replace(one, cached=True) for one in talk.changes()]
+        talk.seen = len(talk.texts)
+        theirs, ours = without.bill(talk.body(0)), with_us.bill(talk.body(1))
+        saved = attribute(changes, ours)
+        assert saved.cache_write == 0
+        for name in ("input", "cache_read"):
+            # Each of the two bills has less than a step at its other price; a count of parts is a token off each.
+            difference = getattr(theirs, name) - getattr(ours, name)
+            assert abs(getattr(saved, name) - difference) <= 128 + len(changes)
+        told += saved.input + 0.1 * saved.cache_read
+        truth += theirs.input + 0.1 * theirs.cache_read - ours.input - 0.1 * ours.cache_read
+    assert told == pytest.approx(truth, rel=0.005)
+
+
+@pytest.mark.parametrize("control", [None, {"type": "ephemeral"}])
+def test_an_audit_tells_what_would_have_been_saved(control: dict[str, str] | None) -> None:
+    talk = Conversation(control)
+    for results in RESULTS:
+        untouched, ours, saved = talk.turn(results)
+        talk.seen -= len(results)
+        assert attribute(talk.changes(), untouched, is_audit=True) == saved
+        assert without_us(ours, saved) == untouched
+        talk.seen += len(results)
 
 
 PLACES = [

@@ -12,13 +12,13 @@ def body(*texts: str, tail: str = "x", pad: int = 0) -> bytes:
 
 
 def put(prefixes: Prefixes, request: bytes) -> Found | None:
-    found = prefixes.find(request)
-    prefixes.add(request, anthropic.read(request, found.resume if found else None), (), "policy", found)
+    found = prefixes.find(request, "anthropic")
+    prefixes.add(request, anthropic.read(request, found.resume if found else None), (), "policy", found, "anthropic")
     return found
 
 
 def shared_messages(prefixes: Prefixes, request: bytes) -> int:
-    found = prefixes.find(request)
+    found = prefixes.find(request, "anthropic")
     return found.resume.mark.messages if found else 0
 
 
@@ -33,7 +33,7 @@ def test_a_longer_request_goes_on_where_the_shorter_ended() -> None:
 def test_large_requests_are_compared_in_chunks() -> None:
     prefixes = Prefixes()
     put(prefixes, body("a", "b", "c", pad=100_000))
-    found = prefixes.find(body("a", "b", "c", "d", pad=100_000))
+    found = prefixes.find(body("a", "b", "c", "d", pad=100_000), "anthropic")
     assert found is not None
     assert found.resume.mark.messages == 3
     assert len(found.chunks) == 4
@@ -86,4 +86,4 @@ def test_everything_can_be_forgotten() -> None:
     prefixes = Prefixes()
     put(prefixes, body("a"))
     prefixes.forget_all()
-    assert prefixes.find(body("a")) is None
+    assert prefixes.find(body("a"), "anthropic") is None

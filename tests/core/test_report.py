@@ -9,7 +9,7 @@ from headroom.ledger import RoundTrip, Saved
 from headroom.pricing import PICO, parse
 from headroom.report import Summary, summarise
 from headroom.session_log import Session
-from headroom.session_log.events import BlockLine, End, Error, Event, Request, Retrieve, Start, UsageLine
+from headroom.session_log.events import BlockLine, End, Error, Event, Guard, Request, Retrieve, Start, UsageLine
 
 T = datetime(2026, 11, 21, tzinfo=UTC).timestamp()
 DOLLARS = PICO // 10**6
@@ -86,6 +86,134 @@ def test_an_extra_turn_is_taken_off_tokens_and_money_and_the_result_may_be_negat
     assert total.saved_percent == pytest.approx(100 * -50_440 / 660)
     assert total.net_saved == (-900 * 5 + 500 // 5 - 50_000 // 5 - 40 * 20) * DOLLARS
     assert total.net_saved_percent < 0
+
+
+def test_an_audit_is_told_apart_and_in_no_other_figure() -> None:
+    audited: list[Event] = [
+        request(1, block("a", 9000, 900, "logs"))._replace(mode="audit"),
+        usage(1, 10, 10_000, 0, 0, 100, saved=Saved(cache_write=8100)),
+        request(2)._replace(mode="audit"),
+        usage(2, 10, 500, 0, 10_000, 100, saved=Saved(cache_read=8100)),
+    ]
+    summary = summary_of(*audited)
+    assert summary.had_traffic
+    assert summary.total == type(summary.total)()
+    assert (summary.blocks.seen, summary.by_tool, summary.by_agent, summary.by_model) == (0, {}, {}, {})
+    found = summary.audited
+    assert (found.requests, found.with_usage, found.saved) == (2, 2, 16_200)
+    assert found.tokens_without_us == 10_110 + 10_610
+    assert found.billed_tokens == 10_110 + 10_610 - 16_200
+    # claude-opus-5-5: 4 in, 20 out, 5 to write, 0.20 to read
+    assert found.would_have_paid == (20 * 4 + 10_500 * 5 + 10_000 // 5 + 200 * 20) * DOLLARS
+    assert found.net_saved == (8100 * 5 + 8100 // 5) * DOLLARS
+    assert (summary.audited_blocks.seen, summary.audited_blocks.before) == (1, 9000)
+    optimized: list[Event] = [
+        request(3, block("b", 900, 90, "logs")),
+        usage(3, 10, 500, 0, 0, 5, saved=Saved(cache_write=810)),
+    ]
+    mixed, alone = summary_of(*audited, *optimized), summary_of(*optimized)
+    assert (mixed.total, mixed.blocks, mixed.by_model) == (alone.total, alone.blocks, alone.by_model)
+    assert mixed.audited == found
+
+
+def test_an_audit_may_find_that_it_would_have_been_dearer() -> None:
+    summary = summary_of(
+        request(1)._replace(mode="audit"), usage(1, 10, 500, 0, 0, 5, saved=Saved(cache_write=-100))
+    )
+    assert summary.audited.net_saved == -500 * DOLLARS
+
+
+def test_what_was_not_sent_is_only_counted() -> None:
+    summary = summary_of(request(1, block("a", 900, 90, "logs"), status=0)._replace(mode="simulate"))
+    assert (summary.simulated, summary.total.requests, summary.failed, summary.blocks.seen) == (1, 0, 0, 0)
+    assert summary.had_traffic
+
+
+def test_reasoning_and_images_are_parts_of_what_was_billed() -> None:
+    line = usage(1, 900, 0, 0, 0, 400)._replace(reasoning=300, image=500)
+    total = summary_of(request(1), line, line._replace(n=2)).total
+    assert (total.reasoning, total.image, total.billed_tokens) == (600, 1000, 2600)
+
+
+def test_by_upstream_and_else_by_dialect() -> None:
+    summary = summary_of(
+        request(1)._replace(upstream="azure", dialect="openai_chat"),
+        usage(1, 5, 0, 0, 0, 0),
+        request(2),
+        usage(2, 7, 0, 0, 0, 0),
+        usage(3, 9, 0, 0, 0, 0),
+    )
+    assert {name: (one.requests, one.input) for name, one in summary.by_upstream.items()} == {
+        "azure": (1, 5),
+        "anthropic": (1, 7),
+        "unknown": (0, 9),
+    }
+
+
+def test_a_conversation_left_alone_counts_once() -> None:
+    guards = [Guard(T, "ab", "cache reads fell", 1500), Guard(T, "cd", "cache reads fell", 1000)]
+    summary = summarise([session(*guards), session(guards[0], id="s2")])
+    assert (dict(summary.guards), summary.guards_lost) == ({"cache reads fell": 2}, 2.5)
+
+
+def test_rounds_of_ours_are_counted() -> None:
+    assert summary_of(request(1), request(2)._replace(rounds=1), request(3)._replace(rounds=2)).rounds == 2
+
+
+def held_out_session(conversations: int, factor: float, mode: str = "optimize") -> list[Event]:
+    """Every other conversation is left alone; the others cost so much of what those cost."""
+    events: list[Event] = []
+    for number in range(conversations):
+        alone = number % 2 == 0
+        for turn in range(1 + number % 3):
+            n = 10 * number + turn
+            tokens = round((1000 + 7 * number) * (1 if alone else factor))
+            asked = request(n)._replace(conversation=f"{number:x}", holdout=alone, mode=mode)
+            events += [asked, usage(n, tokens, 0, 0, 0, 0)]
+    return events
+
+
+def test_conversations_left_alone_are_compared_with_the_others() -> None:
+    found = summary_of(*held_out_session(40, 0.5)).holdout
+    assert (found.treated, found.held_out) == (20, 20)
+    assert found.difference == pytest.approx(-0.5, abs=0.02)
+    assert -0.6 < found.low < -0.5 < found.high < -0.4
+    dearer = summary_of(*held_out_session(40, 1.5)).holdout
+    assert dearer.low > 0.2
+
+
+def test_nothing_is_compared_of_audits_unpriced_models_and_few_conversations() -> None:
+    assert summary_of(*held_out_session(15, 0.5)).holdout.difference is None
+    assert summary_of(*held_out_session(40, 0.5, "audit")).holdout == (0, 0, None, 0, 0)
+    unknown = [
+        event._replace(model="claude-next") if isinstance(event, Request) else event
+        for event in held_out_session(40, 0.5)
+    ]
+    assert summary_of(*unknown).holdout == (0, 0, None, 0, 0)
+
+
+def test_conversations_from_before_the_drawing_are_not_compared() -> None:
+    old: list[Event] = []
+    for event in held_out_session(40, 9.0):
+        if isinstance(event, Request):
+            old.append(event._replace(t=event.t - 9000, conversation=f"0{event.n}", holdout=False))
+        elif isinstance(event, UsageLine):
+            old.append(event._replace(t=event.t - 9000))
+    found = summarise([session(*old), session(*held_out_session(40, 0.5), id="s2")]).holdout
+    assert found == summary_of(*held_out_session(40, 0.5)).holdout
+
+
+def test_an_extra_round_is_a_cost_of_its_conversation_and_no_turn() -> None:
+    plain = held_out_session(40, 0.5)
+    rounds: list[Event] = []
+    for event in plain:
+        rounds.append(event)
+        if isinstance(event, Request) and not event.holdout:
+            rounds += [event._replace(n=event.n + 5, rounds=1), usage(event.n + 5, 1000, 0, 0, 0, 0)]
+    with_rounds, without = summary_of(*rounds).holdout.difference, summary_of(*plain).holdout.difference
+    assert with_rounds is not None
+    assert without is not None
+    assert with_rounds > without + 0.3
 
 
 def test_a_tier_of_prices_that_was_not_reached_counts() -> None:

@@ -44,8 +44,10 @@ def test_it_runs_alone_until_it_is_told_to_stop(number: signal.Signals, tmp_path
     with running_provider([Turn("hi")]) as provider:
         upstream = {"HEADROOM_UPSTREAM_ANTHROPIC": provider.url}
         with proxy(tmp_path / "s", "--port", "0", **upstream) as (line, process):
-            url = re.fullmatch(rf"headroom proxy at (http://127\.0\.0\.1:\d+) -> {provider.url}\n", line)
+            url = re.fullmatch(r"headroom proxy at (http://127\.0\.0\.1:\d+)\n", line)
             assert url is not None
+            assert process.stdout
+            assert process.stdout.readline() == f"  anthropic  ANTHROPIC_BASE_URL={url[1]}  ->  {provider.url}\n"
             assert ask(url[1], body) == 200
             assert len(provider.requests[0].body) < len(body)
             process.send_signal(number)

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from headroom import session_log
+from headroom.holdout import Comparison
 from headroom.report import Summary, summarise
 from headroom_cli import show
 
@@ -81,6 +82,37 @@ def test_what_it_cost_is_said_in_plain_words_and_red() -> None:
     (line,) = (line for line in text.splitlines() if "cost" in line and "more" in line and "31m" in line)
     assert re.search(r"cost \d+\.\d % more, ≈ \$", line)
     assert "saved" not in text
+
+
+def test_an_audit_never_says_that_something_was_saved() -> None:
+    text = printed(summary_of("audited"))
+    assert "would have saved 31.2 %" in text
+    assert not re.search(r"(?<!would have )saved", text)
+    together = printed(summary_of("audited", "saved"), tables=False)
+    assert printed(summary_of("saved"), tables=False).splitlines()[1] in together
+    assert "nothing was changed in 12 requests" in together
+
+
+@pytest.mark.parametrize(
+    ("found", "told", "style"),
+    [
+        (Comparison(40, 12, -0.31, -0.42, -0.18), "-31 % a turn (95 % interval -42 % to -18 %)", "32m"),
+        (Comparison(40, 12, 0.2, 0.05, 0.37), "+20 % a turn (95 % interval +5 % to +37 %)", "31m"),
+        (Comparison(40, 12, -0.004, -0.2, 0.2), "0 % a turn (95 % interval -20 % to +20 %)", ""),
+        (
+            Comparison(40, 3),
+            "3 conversations left alone: not enough yet (8 of each are needed",
+            "",
+        ),
+    ],
+)
+def test_a_comparison_is_told_with_its_interval_or_not_at_all(found: Comparison, told: str, style: str) -> None:
+    summary = summary_of("saved")
+    summary.holdout = found
+    (line,) = (line for line in printed(summary, 200, colours=True).splitlines() if "hold-out" in line)
+    assert told in line
+    assert (style or "\x1b[0m") in line
+    assert ("31m" in line or "32m" in line) == bool(style)
 
 
 def test_control_characters_and_markup_of_a_log_reach_nobody() -> None:

@@ -126,7 +126,7 @@ def test_a_conversation_that_was_refused_is_left_alone_for_ever(tmp_path: Path) 
     engine = Engine(tmp_path)
     outcome = engine.send(bodies[2])
     assert outcome.is_changed
-    engine.pipeline.give_up(outcome, "refused")
+    engine.pipeline.give_up(outcome)
     engine.pipeline.forget()
     assert [engine.send(body).body for body in bodies] == bodies
     assert [Engine(tmp_path).send(body).body for body in bodies] == bodies

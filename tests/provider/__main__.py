@@ -56,7 +56,8 @@ async def _serve(options: argparse.Namespace) -> None:
 def _line(provider: Provider, number: int) -> str:
     record = provider.requests[number]
     fields = {
-        name: getattr(record, name) for name in ("method", "target", "headers", "status", "usage", "outcome")
+        name: getattr(record, name)
+        for name in ("method", "target", "dialect", "headers", "status", "usage", "outcome")
     }
     fields["body_base64"] = base64.b64encode(record.body).decode()
     fields["response_base64"] = base64.b64encode(provider.responses[number]).decode()

@@ -1,4 +1,4 @@
-"""A scripted stand-in for the Anthropic API, on 127.0.0.1.
+"""A scripted stand-in for the APIs of the providers, on 127.0.0.1; `routes` lists the paths and their dialects.
 
 In a running loop:      async with Provider([Turn("hello")]) as p: ... p.url, p.requests
 Beside a subprocess:    with running_provider([Turn("hello")]) as p: ...
@@ -8,22 +8,26 @@ As a process:           python -m tests.provider --script FILE.json
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.provider import checks, sse
+from tests.provider.anthropic import COUNTING
 from tests.provider.cache import PromptCache
 from tests.provider.coding import CODINGS
-from tests.provider.errors import common_headers, error_body, error_headers, ratelimit_headers
-from tests.provider.messages import identifier, message, output_tokens
+from tests.provider.dialect import SSE, Caches, Dialect
+from tests.provider.exchange import Exchanges
+from tests.provider.messages import identifier
+from tests.provider.prefix_cache import PrefixCache
 from tests.provider.reading import Refused, read_json
 from tests.provider.records import Log, Request
-from tests.provider.script import UNDISTURBED, Answer, Fault, Json, Script, Stream, Turn, side_request
-from tests.provider.shape import misshapen
+from tests.provider.responses_socket import Connection
+from tests.provider.routes import Route, find, takes_socket
+from tests.provider.script import UNDISTURBED, Fault, Json, Script, Stream, Turn, side_request
 from tests.provider.wire import Reply, deliver, dump, echo
 
 SIDE_TURN = Turn(text='{"title": "Scripted session"}')
@@ -38,13 +42,14 @@ class Provider:
         side: Which requests are answered with `side_turn` and use up nothing of the script.
         side_turn: The answer to those.
         check: Whether requests are refused as the real API would; one that cannot be read always is.
-        cache: Simulates prompt caching; None makes one with `clock`.
+        cache: Simulates prompt caching by breakpoints; None makes one with `clock`. The caches by prefix count
+            tokens as it does.
         clock: Seconds, for records and the cache's lifetimes.
         sleep: Called for every scripted silence, with its seconds.
         encoding: A content coding for JSON answers, where the request accepts it: gzip, deflate, br or zstd.
         port: 0 takes a free one.
         keep: How many requests to remember; None for all.
-        canned: Chunks that answer every POST /v1/messages as an event stream, with nothing parsed, checked or
+        canned: Chunks that answer every request for an answer as an event stream, with nothing parsed, checked or
             billed: for benchmarks.
         seed: Makes the ids of this provider's answers differ from those of others with the same script.
     """
@@ -65,18 +70,14 @@ class Provider:
         canned: Sequence[bytes] | None = None,
         seed: str = "",
     ) -> None:
-        self._script = script
-        self._side = side
-        self._side_turn = side_turn
-        self._check = check
-        self._cache = cache or PromptCache(clock)
+        self._caches = Caches(cache or PromptCache(clock), PrefixCache(clock))
         self._clock = clock
         self._sleep = sleep
         self._encoding = encoding
         self._canned = canned
         self._seed = seed
         self._log = Log(keep)
-        self._turns = 0
+        self._exchanges = Exchanges(script, side, side_turn, check, self._caches, self._log, seed)
         self._runner: web.ServerRunner | None = None
         self.port = port
 
@@ -97,8 +98,8 @@ class Provider:
 
     @property
     def conversation(self) -> list[Request]:
-        """The requests for a message that were no side requests."""
-        return [r for r in self.requests if r.path == "/v1/messages" and r.method == "POST" and not r.side]
+        """The requests for an answer that were no side requests."""
+        return [r for r in self.requests if r.dialect and not r.side]
 
     @property
     def usages(self) -> list[Json]:
@@ -139,7 +140,11 @@ class Provider:
         number = self._log.count
         self._log.count += 1
         record = Request(number, request.method, request.raw_path, headers, body, self._clock())
+        found = find(record.target) if record.method == "POST" else None
+        record = replace(record, dialect=found[0].dialect.name if found else "")
         self._log.add(record)
+        if request.method == "GET" and "upgrade" in request.headers and takes_socket(record.target):
+            return await self._socket(request, record)
         try:
             reply = self._reply(record)
             self._log.note(number, status=0 if reply.drop else reply.status)
@@ -153,80 +158,62 @@ class Provider:
         self._log.note(number, outcome="done" if response else "dropped")
         return response or await _gone()
 
+    async def _socket(self, request: web.BaseRequest, record: Request) -> web.StreamResponse:
+        log, seed = self._log, self._seed
+        connection = Connection(record, self._exchanges, log, self._clock, self._sleep, seed)
+        try:
+            response = await connection.serve(request)
+        except (asyncio.CancelledError, ConnectionError):
+            self._log.note(record.number, outcome="client gone")
+            raise
+        self._log.note(record.number, outcome="done")
+        return response
+
     def _reply(self, record: Request) -> Reply:
-        if record.method == "POST" and record.path == "/v1/messages":
-            return self._messages(record)
+        found = find(record.target) if record.method == "POST" else None
+        if found:
+            return self._exchange(record, *found)
         if record.method == "POST" and record.path == "/v1/messages/count_tokens":
             return self._count_tokens(record)
         if record.path == "/" and record.method in {"GET", "HEAD"}:
             return Reply(200, {"content-type": "text/plain"}, [b"" if record.method == "HEAD" else b"ok\n"])
         return echo(record)
 
-    def _messages(self, record: Request) -> Reply:
+    def _exchange(self, record: Request, route: Route, named: Mapping[str, str]) -> Reply:
+        dialect = route.dialect
         request_id = identifier("req", self._seed, record.number)
-        headers = common_headers(request_id) | ratelimit_headers()
+        headers = dialect.headers(request_id) | dict(dialect.answer_headers)
         if self._canned is not None:
-            return Reply(200, headers | _SSE, list(self._canned), streams=True)
+            return Reply(200, headers | dict(SSE), list(self._canned), streams=True)
         try:
-            body = self._read(record)
-            side = self._side(body)
-            self._log.note(record.number, side=side)
-            answer = self._side_turn if side else self._next(body)
+            asked = read_json(record)
+            self._log.note(record.number, parsed=asked)
+            body = self._exchanges.read(dialect, route.prepare(asked, named))
+            answer = self._exchanges.answer(record.number, dialect, body)
         except Refused as refusal:
             self._log.note(record.number, problem=str(refusal))
-            return self._fault(Fault(400, str(refusal)), request_id)
+            answer = Fault(400, str(refusal))
         if isinstance(answer, Fault):
-            return self._fault(answer, request_id)
-        return self._answer(record, body, answer, headers)
-
-    def _read(self, record: Request, counting: bool = False) -> Json:
-        body = read_json(record)
-        self._log.note(record.number, parsed=body)
-        problem = misshapen(body)
-        if self._check and not problem:
-            problem = checks.problem(body, counting)
-        if problem:
-            raise Refused(problem)
-        return body
-
-    def _next(self, body: Json) -> Answer:
-        number = self._turns
-        self._turns += 1
-        if callable(self._script):
-            try:
-                return self._script(body, number)
-            except AssertionError as error:
-                raise Refused(f"the script: {error}") from error
-        if number >= len(self._script):
-            raise Refused(f"the script has {len(self._script)} turns, and this is request {number + 1}")
-        return self._script[number]
-
-    def _answer(self, record: Request, body: Json, turn: Turn, headers: dict[str, str]) -> Reply:
-        found = self._cache.look_up(body)
-        usage = found.usage | {"output_tokens": output_tokens(turn, self._cache.count)}
-        seed = f"{self._seed}/{record.number}/{len(body['messages'])}"
-        whole = message(turn, body["model"], usage, seed)
-
-        def begin() -> None:
-            self._cache.begin(found)
-            self._log.note(record.number, usage=usage)
-
-        if body.get("stream"):
-            events = sse.events(whole, turn.stream)
-            chunks = [sse.encode(event, number) for number, event in enumerate(events)]
-            return Reply(200, headers | _SSE, chunks, turn.stream, streams=True, begin=begin)
-        return self._json(record, whole, headers, turn.stream, begin)
+            return self._fault(dialect, answer, request_id)
+        stream = answer.turn.stream
+        if route.streams(asked):
+            chunks = dialect.chunks(answer.events)
+            return Reply(
+                200, headers | dict(dialect.stream_headers), chunks, stream, streams=True, begin=answer.begin
+            )
+        return self._json(record, answer.whole, headers, stream, answer.begin)
 
     def _count_tokens(self, record: Request) -> Reply:
         request_id = identifier("req", self._seed, record.number)
         try:
-            usage = self._cache.look_up(self._read(record, counting=True)).usage
+            body = self._exchanges.read(COUNTING, read_json(record))
         except Refused as refusal:
             self._log.note(record.number, problem=str(refusal))
-            return self._fault(Fault(400, str(refusal)), request_id)
+            return self._fault(COUNTING, Fault(400, str(refusal)), request_id)
+        usage = self._caches.blocks.look_up(body).usage
         classes = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
         total = {"input_tokens": sum(usage[name] for name in classes)}
-        return self._json(record, total, common_headers(request_id))
+        return self._json(record, total, COUNTING.headers(request_id))
 
     def _json(
         self,
@@ -243,13 +230,10 @@ class Provider:
             headers |= {"content-encoding": self._encoding, "vary": "Accept-Encoding"}
         return Reply(200, headers, [data], stream, begin=begin)
 
-    def _fault(self, fault: Fault, request_id: str) -> Reply:
-        headers = common_headers(request_id) | error_headers(fault)
-        stream = Stream(wait_s=fault.wait_s)
-        return Reply(fault.status, headers, [error_body(fault, request_id)], stream, drop=fault.drop)
-
-
-_SSE = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
+    def _fault(self, dialect: Dialect, fault: Fault, request_id: str) -> Reply:
+        headers = dialect.headers(request_id) | dialect.error_headers(fault)
+        body = dialect.error_body(fault, request_id)
+        return Reply(fault.status, headers, [body], Stream(wait_s=fault.wait_s), drop=fault.drop)
 
 
 async def _gone() -> web.StreamResponse:

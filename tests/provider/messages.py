@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 
-from tests.provider.script import Json, Turn
+from tests.provider.script import Call, Json, Turn
 from tests.provider.signing import sign
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -12,12 +12,26 @@ _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 def identifier(prefix: str, *parts: object) -> str:
     """Return an id in the API's shape (msg_01..., toolu_01..., req_01...): a function of the parts alone."""
-    number = int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:17], "big")
+    return f"{prefix}_01{_digits(22, *parts)}"
+
+
+def opaque(prefix: str, size: int, *parts: object) -> str:
+    """Return an id in OpenAI's shape (call_..., chatcmpl-...), `size` characters behind the prefix."""
+    return prefix + _digits(size, *parts)
+
+
+def arguments(call: Call) -> Json:
+    """Return a call's arguments as an object, also where it is for a free-form tool."""
+    return {"input": call.input} if isinstance(call.input, str) else dict(call.input)
+
+
+def _digits(size: int, *parts: object) -> str:
+    number = int.from_bytes(hashlib.sha512(repr(parts).encode()).digest(), "big")
     digits = ""
-    for _ in range(22):
+    for _ in range(size):
         number, digit = divmod(number, len(_ALPHABET))
         digits += _ALPHABET[digit]
-    return f"{prefix}_01{digits}"
+    return digits
 
 
 def message(turn: Turn, model: str, usage: Json, seed: str) -> Json:
@@ -44,7 +58,7 @@ def content(turn: Turn, seed: str) -> list[Json]:
         blocks.append({"type": "text", "text": turn.text})
     for number, call in enumerate(turn.calls):
         name = call.id or identifier("toolu", seed, number)
-        blocks.append({"type": "tool_use", "id": name, "name": call.name, "input": dict(call.input)})
+        blocks.append({"type": "tool_use", "id": name, "name": call.name, "input": arguments(call)})
     return blocks
 
 
@@ -52,5 +66,5 @@ def output_tokens(turn: Turn, count: Callable[[str], int]) -> int:
     """Return the turn's output tokens: as scripted, or counted over its texts and inputs."""
     if turn.output_tokens is not None:
         return turn.output_tokens
-    texts = [turn.thinking, turn.text, *(json.dumps(dict(call.input)) for call in turn.calls)]
+    texts = [turn.thinking, turn.text, *(json.dumps(arguments(call)) for call in turn.calls)]
     return sum(count(text) for text in texts if text)

@@ -23,6 +23,8 @@ class Request:
     """As received: a content coding is still on it."""
     time: float
     """When it had arrived, by the provider's clock."""
+    dialect: str = ""
+    """Of a request for an answer; empty for other paths."""
     parsed: Any = None
     """The decoded body as JSON; None when it is none, or was not looked at."""
     side: bool = False

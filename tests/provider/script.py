@@ -1,18 +1,22 @@
 """What the provider is told to answer: turns, faults, and how the bytes of an answer reach the client."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.provider.view import view
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One tool_use block."""
+    """One tool call."""
 
     name: str
-    input: Mapping[str, Any] = field(default_factory=dict)
+    input: Mapping[str, Any] | str = field(default_factory=dict)
+    """The arguments; a text calls a free-form tool, where the dialect has them (OpenAI's custom tools)."""
     id: str = ""
     """Made by the provider when empty."""
 
@@ -21,8 +25,8 @@ class Call:
 class Stream:
     """How an answer's bytes reach the client.
 
-    Positions are indexes into the answer's events as `sse.events` lists them; -1 is the last one. A JSON answer
-    is one event.
+    Positions are indexes into the answer's events as its dialect lists them (`sse.events` for Anthropic's); -1 is
+    the last one. A JSON answer is one event.
     """
 
     split: int | tuple[int, ...] = 0
@@ -55,7 +59,7 @@ class Turn:
     thinking: str = ""
     calls: tuple[Call, ...] = ()
     others: tuple[Json, ...] = ()
-    """Blocks of any other type, sent whole in their content_block_start."""
+    """Blocks (OpenAI's items, Gemini's parts) of any other type, in the dialect's own form, sent whole."""
     stop_reason: str = ""
     """tool_use when there are calls, else end_turn, unless it is given."""
     output_tokens: int | None = None
@@ -86,27 +90,33 @@ Script = Sequence[Answer] | Callable[[Json, int], Answer]
 
 def side_request(request: Json) -> bool:
     """Tell whether a request is beside the conversation: a title or a quota probe, which offers no tools."""
-    return not request.get("tools")
+    return not view(request).tools
+
+
+def codex_exec(command: str) -> Call:
+    """Return the call by which Codex runs a shell command: JavaScript for its free-form tool `exec`."""
+    return Call(
+        "exec", f"const r = await tools.exec_command({{cmd: {json.dumps(command)}}}); text(r.output ?? r);"
+    )
 
 
 def calls_then(calls: Sequence[Call], final: Callable[[str], str]) -> Callable[[Json, int], Answer]:
     """Return a script that makes the calls one by one, then says `final(text of the last tool result)`.
 
-    It reads where it is off the request, so retries and resumed conversations find their place.
+    It reads where it is off the request, in any dialect, so retries and resumed conversations find their place.
     """
 
     def answer(request: Json, _number: int) -> Answer:
-        done = len(list(blocks(request, "assistant", "tool_use")))
-        if done < len(calls):
-            return Turn(calls=(calls[done],))
-        results = [result_text(block) for block in blocks(request, "user", "tool_result")]
-        return Turn(text=final(results[-1] if results else ""))
+        seen = view(request)
+        if len(seen.calls) < len(calls):
+            return Turn(calls=(calls[len(seen.calls)],))
+        return Turn(text=final(seen.results[-1].text if seen.results else ""))
 
     return answer
 
 
 def blocks(request: Json, role: str, kind: str) -> list[Json]:
-    """Return the blocks of a type in the messages of a role."""
+    """Return the blocks of a type in the messages of a role (Anthropic; `view` reads every dialect)."""
     return [
         block
         for message in request["messages"]

@@ -32,18 +32,29 @@ Step = Send | Stall | Drop
 
 def events(message: Json, stream: Stream = UNDISTURBED) -> list[Json]:
     """Return the events of a message's stream, with the stream's own events put in and left out."""
-    listed = [event for event in _events(message, stream.pings) if event["type"] not in stream.leave_out]
+    error = {"details": None, "type": stream.error, "message": spoken(stream.error)}
+    return arranged(list(_events(message, stream.pings)), stream, {"type": "error", "error": error})
+
+
+def spoken(kind: str) -> str:
+    """Return an error's type in words: "overloaded_error" is "Overloaded"."""
+    return kind.removesuffix("_error").replace("_", " ").capitalize()
+
+
+def arranged(listed: list[Json], stream: Stream, error: Json) -> list[Json]:
+    """Return events with the stream's own put in and left out, ending in `error` where there is to be one."""
+    listed = [event for event in listed if event.get("type") not in stream.leave_out]
     added = {_index(at, len(listed)): extra for at, extra in stream.insert.items()}
     for at in sorted(added, reverse=True):
         listed[at:at] = added[at]
     if stream.error_at is not None:
-        error = {
-            "details": None,
-            "type": stream.error,
-            "message": stream.error.removesuffix("_error").capitalize(),
-        }
-        listed[_index(stream.error_at, len(listed)) :] = [{"type": "error", "error": error}]
+        listed[_index(stream.error_at, len(listed)) :] = [error]
     return listed
+
+
+def pieces(text: str, size: int) -> list[str]:
+    """Cut a text into pieces of a size in characters."""
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def encode(event: Json, number: int) -> bytes:
@@ -116,20 +127,16 @@ def _started(block: Json) -> Json:
 
 def _deltas(block: Json) -> Iterator[Json]:
     if block["type"] == "text":
-        for piece in _pieces(block["text"], TEXT_PIECE_CHARS):
+        for piece in pieces(block["text"], TEXT_PIECE_CHARS):
             yield {"type": "text_delta", "text": piece}
     elif block["type"] == "thinking":
-        for piece in _pieces(block["thinking"], TEXT_PIECE_CHARS):
+        for piece in pieces(block["thinking"], TEXT_PIECE_CHARS):
             yield {"type": "thinking_delta", "thinking": piece}
         yield {"type": "signature_delta", "signature": block["signature"]}
     elif block["type"] == "tool_use":
         yield {"type": "input_json_delta", "partial_json": ""}
-        for piece in _pieces(json.dumps(block["input"], ensure_ascii=False), JSON_PIECE_CHARS):
+        for piece in pieces(json.dumps(block["input"], ensure_ascii=False), JSON_PIECE_CHARS):
             yield {"type": "input_json_delta", "partial_json": piece}
-
-
-def _pieces(text: str, size: int) -> list[str]:
-    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def _closing(usage: Json) -> Json:

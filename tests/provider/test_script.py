@@ -1,6 +1,6 @@
 import pytest
 
-from tests.provider.script import Call, Fault, Stream, Turn, calls_then, parse_script, side_request
+from tests.provider.script import Call, Fault, Stream, Turn, calls_then, codex_exec, parse_script, side_request
 
 CALLS = (Call("Bash", {"command": "ls"}), Call("Bash", {"command": "cat x"}))
 
@@ -62,3 +62,16 @@ def test_a_script_is_read_from_json() -> None:
 def test_an_unknown_field_in_a_script_is_an_error() -> None:
     with pytest.raises(TypeError, match="txet"):
         parse_script([{"txet": "hi"}])
+
+
+def test_calls_are_counted_in_any_dialect() -> None:
+    script = calls_then(CALLS, lambda result: f"got {result}")
+    call = {"type": "function_call", "call_id": "1", "name": "Bash", "arguments": "{}"}
+    output = {"type": "function_call_output", "call_id": "1", "output": "one"}
+    assert script({"input": [call, output]}, 0) == Turn(calls=CALLS[1:])
+    assert script({"input": [call, output, call, output]}, 0) == Turn("got one")
+
+
+def test_codex_runs_a_command_by_its_javascript() -> None:
+    call = codex_exec('echo "a"')
+    assert (call.name, '{cmd: "echo \\"a\\""}' in str(call.input)) == ("exec", True)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.provider.signing import sign, verify
+from tests.provider.signing import seal, sign, unseal, verify
 
 
 @given(st.text(), st.text())
@@ -12,3 +12,10 @@ def test_a_signature_fits_its_own_text_only(text: str, other: str) -> None:
 
 def test_a_foreign_signature_is_refused() -> None:
     assert not verify("hm", "EqQBé")
+
+
+def test_only_what_was_sealed_here_and_is_unchanged_opens() -> None:
+    sealed = seal("hm é")
+    assert unseal(sealed) == "hm é"
+    other = sealed[:-8] + ("A" if sealed[-8] != "A" else "B") + sealed[-7:]
+    assert [unseal(value) for value in (other, "gAAAAA", "gAAAAA!", "hm", None, 5)] == [None] * 6

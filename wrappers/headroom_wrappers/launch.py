@@ -127,6 +127,7 @@ def _start_proxy(
         version=headroom.__version__,
         policy=values.policy(),
         upstream=upstream,
+        mode=values["proxy.mode"],
     )
 
     def note(what: str) -> None:

@@ -1,20 +1,12 @@
 """The wire formats we read, and which path speaks which."""
 
-from headroom.dialects import anthropic
 from headroom.dialects.base import Dialect
+from headroom.dialects.routes import Route, family_of, route_of
 
-DIALECTS: dict[tuple[str, str], Dialect] = {
-    ("POST", "/v1/messages"): anthropic,
-}
+__all__ = ["Dialect", "Route", "dialect_of", "family_of", "route_of"]
 
 
 def dialect_of(method: str, path: str) -> Dialect | None:
-    """Return the dialect of a request, None for one that passes through untouched.
-
-    Args:
-        path: without the query. A prefix before it, as gateways have, is allowed.
-    """
-    for (verb, ending), dialect in DIALECTS.items():
-        if method == verb and path.endswith(ending):
-            return dialect
-    return None
+    """Return the dialect of a request, None for one that passes through untouched. See `route_of`."""
+    route = route_of(method, path)
+    return route.dialect if route else None

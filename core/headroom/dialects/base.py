@@ -23,14 +23,29 @@ class Mark(NamedTuple):
     breakpoint: int
     """Offset of the last cache breakpoint so far, or -1."""
     opening: str
+    open: tuple[int, ...] = ()
+    """Numbers of the calls that no result has answered yet, where a dialect pairs them by name or by order."""
 
 
 class Call(NamedTuple):
-    """A tool call: its id, the tool's name, and where its input stands."""
+    """A tool call: its id, the tool's name, and its input."""
 
     id: str
     name: str
-    input: slice
+    input: slice | str
+    """Where it stands in the body, as JSON; or the text itself, where the call is not in the body or its input is
+    no JSON value there."""
+    by_program: bool = False
+    """Whether a program of the model's made the call, and reads the result in its place."""
+
+
+class Before(NamedTuple):
+    """What came before a request that only adds to what the provider holds (previous_response_id)."""
+
+    query: str = ""
+    opening: str = ""
+    calls: tuple[Call, ...] = ()
+    """Their inputs are texts."""
 
 
 @dataclass(slots=True)
@@ -47,6 +62,18 @@ class Head:
     """Whether the request asks for automatic caching."""
     edits: bytes = b""
     """What the provider is asked to do to the context, as JSON; empty for nothing."""
+    tools: slice | None = None
+    """Where the array of tools stands to which another may be added; None where there is none, or an empty one."""
+    tool_names: frozenset[str] = frozenset()
+    system: tuple[slice, ...] = ()
+    """Where the string literals of the system prompt stand, in order (those beside the messages, or messages that
+    are the prompt)."""
+    places_breakpoints: bool = False
+    """Whether the client says itself what is to be cached."""
+    cache_key: str = ""
+    """What the client names for the routing of caches (prompt_cache_key)."""
+    previous: str = ""
+    """The response that the request goes on from (previous_response_id); its history is not in the body."""
     keys: frozenset[str] = frozenset()
 
 
@@ -55,6 +82,9 @@ class Walk:
     """The state of a walk. `blocks` holds what was found since it began or was resumed."""
 
     head: Head = field(default_factory=Head)
+    """What stands before the messages."""
+    whole: Head = field(default_factory=Head)
+    """What stands before and behind them."""
     messages_at: int = 0
     """Offset of the messages array."""
     messages: int = 0
@@ -70,6 +100,16 @@ class Walk:
     newest: tuple[int, int] = (0, 0)
     """Tool results and other blocks in the newest message."""
     marks: list[Mark] = field(default_factory=list)
+    open: list[int] = field(default_factory=list)
+    """As in Mark."""
+    leading: int = 0
+    """How many messages at the beginning are the system prompt, where a dialect has it there."""
+    system: list[slice] = field(default_factory=list)
+    """The string literals of these messages."""
+    tools: list[tuple[slice, frozenset[str]]] = field(default_factory=list)
+    """Arrays of tools that stand among the messages, with the names in them."""
+    index: dict[str, Call] = field(default_factory=dict)
+    """The calls by their ids; of two with one id, the later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +145,47 @@ class Resume(NamedTuple):
     """What stood behind the messages."""
 
 
+class Part(NamedTuple):
+    """One element of a message: a content block, a call, a result."""
+
+    kind: str
+    """text, call, result, thinking, or other."""
+    span: slice
+    id: str = ""
+    """Of a call, or of the call that a result answers."""
+    name: str = ""
+    """The tool's."""
+    text: str = ""
+    """Of a text."""
+
+
+class Message(NamedTuple):
+    """One element of the array of messages."""
+
+    span: slice
+    role: str
+    """user, assistant, system, tool: whose words these are, under one name in all dialects."""
+    content: slice | None = None
+    """Where its array of parts stands, or the string; None where it has neither."""
+    parts: tuple[Part, ...] = ()
+    """A string is one text part."""
+
+
 class Dialect(Protocol):
     """One provider's wire format. It finds and reads, and never edits."""
 
     name: str
+    usage_mark: bytes
+    """Events of a response without these bytes say nothing of usage."""
+    points_back: bool
+    """Whether a result may be told by an earlier one: not where a request may leave its history to the
+    provider."""
 
-    def read(self, body: bytes, resume: Resume | None = None) -> Reading:
+    def read(self, body: bytes, resume: Resume | None = None, before: Before | None = None) -> Reading:
         """Find the blocks of a request. Raises UnknownShape (or ValueError) for anything unexpected."""
+
+    def outline(self, body: bytes) -> list[Message]:
+        """Return the messages with their parts: the structure alone. Raises as `read`."""
 
     def usage(self, event: Mapping[str, object], so_far: Usage) -> Usage:
         """Add what one response event, or a whole response, says of usage."""

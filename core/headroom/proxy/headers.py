@@ -17,8 +17,8 @@ _HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-_REMADE = frozenset({"host", "content-length", "expect"})
-"""Made anew for the onward connection."""
+_REMADE = frozenset({"host", "content-length", "expect", "x-headroom-mode"})
+"""Made anew for the onward connection, or meant for us alone."""
 
 
 def onward(raw: Iterable[tuple[bytes, bytes]], drop: frozenset[str] = frozenset()) -> Headers:

@@ -5,11 +5,14 @@ import contextlib
 import ctypes
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
+from headroom.continuations import Continuations
 from headroom.dialects.base import Dialect
-from headroom.pipeline import Pipeline, fall_back
+from headroom.pipeline import Pipeline, describe, fall_back
 from headroom.plans import Outcome, Plan
+from headroom.stages import Stages
 from headroom.types import Decision
 
 T = TypeVar("T")
@@ -29,36 +32,80 @@ class Offload:
     Args:
         deadline_s: how long a request may wait for its new blocks to be decided.
         warm: loads what the first block will need; called beside the first request, which seldom has one.
+        stages: what is done to a request before; None for nothing.
     """
 
-    def __init__(self, pipeline: Pipeline, deadline_s: float, warm: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        deadline_s: float,
+        warm: Callable[[], None] | None = None,
+        stages: Stages | None = None,
+    ) -> None:
         self._pipeline = pipeline
         self._deadline_s = deadline_s
         self._warm = warm
+        self._stages = stages
+        self.continuations = Continuations()
         self._abandoned: list[threading.Thread] = []
 
-    async def transform(self, body: bytes, dialect: Dialect) -> Outcome:
-        """Return what to send for a request. Never raises: on any error the original goes out."""
+    async def transform(self, body: bytes, dialect: Dialect, model: str = "", host: str = "") -> Outcome:
+        """Return what to send for a request. Never raises: on any error the original goes out.
+
+        Args:
+            model: from the request's path, where the dialect has it there.
+            host: of the provider.
+        """
         if self._warm:
             _start(self._warm)
             self._warm = None
-        found = self._pipeline.find(body)
+        stages = self._stages
+        if stages is None:
+            return await self._compressed(body, dialect, model)
+        errors: list[tuple[str, str]] = []
+
+        def failed(where: str, error: Exception) -> None:
+            errors.append((where, describe(error)))
+
+        try:
+            prepared, origin = await _in_thread(lambda: stages.run(body, dialect, model, host, failed))
+        except ValueError:
+            prepared, origin = body, ""  # not a request that we can read, as will be said below
+        outcome = await self._compressed(prepared, dialect, model)
+        is_changed = outcome.is_changed or prepared is not body
+        return replace(outcome, is_changed=is_changed, errors=(*errors, *outcome.errors), origin=origin)
+
+    async def _compressed(self, body: bytes, dialect: Dialect, model: str) -> Outcome:
+        found = self._pipeline.find(body, dialect)
         try:
             unread = len(body) - (found.resume.mark.pos if found else 0)
             if unread <= _INLINE_BYTES:
                 plan = self._pipeline.read(body, dialect, found)
             else:
                 plan = await _in_thread(lambda: self._pipeline.read(body, dialect, found))
-            if plan.blocks:
+            if before := self.continuations.find(plan.reading.head.previous):
+                plan = self._pipeline.read(body, dialect, None, before)
+            plan.reading.head.model = plan.reading.head.model or model
+            if self._pipeline.must_decide(plan):
                 await self._decide(plan)
             return self._pipeline.finish(plan)
         except Exception as error:  # noqa: BLE001 - law 3: whatever goes wrong, the original goes through
-            return fall_back(body, found, error)
+            return fall_back(body, dialect, found, error)
 
-    async def give_up(self, outcome: Outcome, reason: str) -> None:
-        """Leave a conversation alone from now on."""
-        await _in_thread(lambda: self._pipeline.give_up(outcome, reason))
+    async def give_up(self, outcome: Outcome) -> None:
+        """Send a conversation as it comes from now on."""
+        await _in_thread(lambda: self._give_up(outcome))
         self._pipeline.forget()
+
+    def _give_up(self, outcome: Outcome) -> None:
+        self._pipeline.give_up(outcome)
+        if self._stages and outcome.origin:
+            with contextlib.suppress(OSError):  # what cannot be kept is refused, and tried, once more
+                self._stages.give_up(outcome.origin)
+
+    async def leave_alone(self, conversation: str, reason: str) -> None:
+        """Change nothing new in a conversation from now on."""
+        await _in_thread(lambda: self._pipeline.leave_alone(conversation, reason))
 
     async def _decide(self, plan: Plan) -> None:
         fresh: dict[str, Decision] = {}

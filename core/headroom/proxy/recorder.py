@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from headroom import ledger, session_log
+from headroom import guard, ledger, session_log, tokens
+from headroom.answering.tool import Answered
+from headroom.ledger import RoundTrip, Saved
+from headroom.policy import MODES
 from headroom.proxy.exchange import Exchange
+from headroom.types import Usage
 
 _MAX_CONVERSATIONS = 10_000
 
@@ -21,12 +25,20 @@ class Recorder:
     Args:
         path: the session's log.
         later: runs the writing when the requests of the moment are answered, a few milliseconds from now.
+        leave_alone: is given a conversation that costs more than without us, and why we think so.
 
     Raises OSError when the log cannot be opened.
     """
 
-    def __init__(self, path: Path, later: Callable[[Callable[[], None]], object] = _at_once) -> None:
+    def __init__(
+        self,
+        path: Path,
+        later: Callable[[Callable[[], None]], object] = _at_once,
+        leave_alone: Callable[[str, str], None] = lambda _conversation, _why: None,
+    ) -> None:
         self._later = later
+        self._leave_alone = leave_alone
+        self._guard = guard.Guard()
         self._waiting: list[Exchange] = []
         self._n = session_log.count_requests(path)
         self._log = session_log.SessionLog(path)
@@ -64,11 +76,31 @@ class Recorder:
         conversation = outcome.reading.conversation if outcome.reading else ""
         saved = ledger.attribute(changes, usage)
         trip = ledger.round_trip(changes, usage, self._previous_output.get(conversation, 0))
+        if exchange.mode == MODES[0] and not exchange.was_retried:
+            saved = self._judged(exchange, usage, saved, trip)
         if len(self._previous_output) >= _MAX_CONVERSATIONS:
             self._previous_output.clear()
         self._previous_output[conversation] = usage.output
         self._counts["saved_tokens"] += saved.total
         self._write(session_log.usage_event(self._n, usage, saved, trip))
+
+    def _judged(self, exchange: Exchange, usage: Usage, saved: Saved, trip: RoundTrip) -> Saved:
+        """Return what was saved, with what our own fault cost taken away; end what costs more than it saves."""
+        net = guard.weight(saved, trip)
+        verdict = self._guard.judge(exchange.outcome, usage, exchange.asked_at, exchange.answered_at, net)
+        if verdict.why and exchange.outcome.reading:
+            conversation = exchange.outcome.reading.conversation
+            lost = -guard.weight(guard.with_lost(Saved(), verdict.lost, usage), RoundTrip())
+            self._write(session_log.guard_event(conversation, verdict.why, round(lost * 1000)))
+            self._leave_alone(conversation, verdict.why)
+        return guard.with_lost(saved, verdict.lost, usage)
+
+    def retrieved(self, answered: Answered) -> None:
+        """Log that the model asked for an original, and what it got. From any thread."""
+        given = tokens.count(answered.text) if answered.hit else 0
+        self._write(
+            session_log.retrieve_event(answered.key, query=answered.has_query, hit=answered.hit, tokens=given)
+        )
 
     def error(self, where: str, what: str) -> None:
         """Log that something failed and the original went through."""

@@ -13,10 +13,14 @@ from pathlib import Path
 from aiohttp import web
 
 from headroom import settings as settings_module
+from headroom.policy import TOOL
 from headroom.proxy.app import Proxy
+from headroom.proxy.destinations import Destinations
+from headroom.proxy.engines import Engine, Engines
 from headroom.proxy.offload import Offload
 from headroom.proxy.recorder import Recorder
-from headroom.proxy.upstream import Upstream
+from headroom.proxy.turns import Turns
+from headroom.proxy.upstream import Pool
 from headroom.settings import Settings
 
 _SHUTDOWN_S = 2.0
@@ -32,6 +36,8 @@ class Config:
     session_log: Path
     secret: str = ""
     """Stands in the path of every URL that is answered; empty for none."""
+    default: str = "anthropic"
+    """The upstream of requests of which nothing tells another."""
 
     @classmethod
     def read(cls, line: Mapping[str, object]) -> "Config":
@@ -43,6 +49,7 @@ class Config:
             ),
             session_log=Path(str(line["session_log"])),
             secret=str(line.get("secret", "")),
+            default=str(line.get("default", "anthropic")),
         )
 
 
@@ -50,23 +57,62 @@ def build(config: Config) -> Proxy:
     """Put the parts together, in a running loop. Raises OSError when the state folder cannot be used."""
     values = config.settings
     loop = asyncio.get_running_loop()
-    recorder = Recorder(config.session_log, lambda work: loop.call_later(_LOG_DELAY_S, work))
-    upstream = Upstream(
-        values["upstream.anthropic"], values["proxy.connect_timeout_s"], values["proxy.idle_timeout_s"]
+    tasks: set[asyncio.Task[None]] = set()
+
+    def leave_alone(conversation: str, why: str) -> None:
+        task = loop.create_task(engines.leave_alone(conversation, why))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    recorder = Recorder(config.session_log, lambda work: loop.call_later(_LOG_DELAY_S, work), leave_alone)
+    bases = {row.name.partition(".")[2]: values[row.name] for row in settings_module.UPSTREAMS}
+    more = dict(rule.split("=", 1) for rule in values["upstream.more"])
+    timeouts = values["proxy.connect_timeout_s"], values["proxy.idle_timeout_s"]
+    pool = Pool(*timeouts, [bases[config.default]] if bases.get(config.default) else [])
+    engines = Engines(
+        values["proxy.mode"],
+        (lambda lasts: engine(values, lasts)) if values["compress.enabled"] else None,
+        values["store.ttl_days"],
+        values["retrieval.max_rounds"],
     )
     prefix = f"/s/{config.secret}" if config.secret else ""
-    return Proxy(upstream, _offload(values) if values["compress.enabled"] else None, recorder, prefix)
+    return Proxy(Turns(pool, engines, recorder), Destinations(bases, more, config.default), prefix)
 
 
-def _offload(values: Settings) -> Offload:
-    from headroom import tokens
+def engine(values: Settings, lasts: bool) -> Engine:
+    """Return an engine by the settings.
+
+    Args:
+        lasts: whether what it decides is sent, and so kept; else it writes nothing.
+    """
+    from headroom import holdout, stages, tokens
+    from headroom.notes import Notes
     from headroom.pipeline import Pipeline
-    from headroom.store import SqliteMemo, SqliteStore
+    from headroom.store import MemoryMemo, Nowhere, SqliteMemo, SqliteStore
 
     root = settings_module.state_dir() / "store"
-    store = SqliteStore(root)
-    pipeline = Pipeline(values.policy(), store, SqliteMemo(root), tokens.count, str(store.originals))
-    return Offload(pipeline, values["compress.deadline_ms"] / 1000, tokens.warm)
+    real = SqliteStore(root)
+    store = real if lasts else Nowhere(real.originals)
+    memo = SqliteMemo(root) if lasts else MemoryMemo()
+    notes = Notes(memo)
+    share = values["holdout.share"]
+    pipeline = Pipeline(
+        values.policy(),
+        store,
+        memo,
+        tokens.count,
+        str(real.originals),
+        is_held_out=(lambda conversation: holdout.is_held_out(conversation, share)) if share else None,
+    )
+    table = (
+        ("reinsert", values["retrieval.mode"] == TOOL, stages.reinsert(notes)),
+        ("align", values["cache.align"], stages.align(notes)),
+        ("key", values["cache.key"], stages.key),
+    )
+    on = [(name, stage) for name, is_on, stage in table if is_on]
+    before = stages.Stages(on, notes) if on else None
+    offload = Offload(pipeline, values["compress.deadline_ms"] / 1000, tokens.warm, before)
+    return Engine(offload, notes, store)
 
 
 async def run(config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None]) -> None:
@@ -99,7 +145,7 @@ async def run(config: Config, sock: socket.socket, ready: Callable[[asyncio.Even
         await stop.wait()
     finally:
         await runner.cleanup()
-        proxy.recorder.close()
+        proxy.turns.recorder.close()
 
 
 def _prune(values: Settings) -> None:

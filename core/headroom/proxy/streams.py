@@ -1,12 +1,13 @@
 """The response path: bytes forwarded as they arrive, and a tee that reads usage from a copy."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 import orjson
 
+from headroom import frames
 from headroom.dialects.base import Dialect
 from headroom.types import Usage
 
@@ -81,12 +82,33 @@ def _decompress(decoder: _Decoder, data: bytes) -> bytes | None:
     return b"".join(parts) if decoder.eof else None
 
 
-class Tee:
-    """Keeps what a response says of usage, from a copy of its bytes, however they are split. Never raises."""
+def decoder_of(encoding: str) -> Callable[[bytes], bytes]:
+    """Return what undoes a content coding piece by piece. Raises KeyError for an unknown one."""
+    return DECODERS[encoding]().decompress if encoding and encoding != "identity" else bytes
 
-    def __init__(self, dialect: Dialect, content_type: str, encoding: str) -> None:
+
+class Tee:
+    """Keeps what a response says of usage, from a copy of its bytes, however they are split. Never raises.
+
+    Args:
+        is_array: whether JSON is a stream of an array's elements.
+        see: is given every event, as JSON, if it is there.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        content_type: str,
+        encoding: str,
+        is_array: bool = False,
+        see: Callable[[bytes], None] | None = None,
+    ) -> None:
         self._dialect = dialect
-        self._is_stream = content_type.startswith("text/event-stream")
+        framing = frames.framing(content_type, is_array)
+        self._is_stream = framing is not None
+        self._framing = framing if see or not isinstance(framing, frames.Sse) else None
+        """Of a stream whose events are not simply lines, or are all looked at."""
+        self._see = see
         self._decoder = DECODERS[encoding]() if encoding in DECODERS else None
         self._line = b""
         """Of a stream, the line under way."""
@@ -104,13 +126,18 @@ class Tee:
         except Exception:  # noqa: BLE001 - a copy that cannot be read must not disturb the response
             self._is_dead = True
             return
-        for part in self._whole_events(plain) if self._is_stream else (plain,):
+        for part in self._parts(plain):
             self._kept.append(part)
             self._kept_bytes += len(part)
         if self._kept_bytes + len(self._line) > _MAX_BYTES:
             self._is_dead = True
             self._line = b""
             self._kept.clear()
+
+    def end(self) -> None:
+        """Take note that the response has ended."""
+        if self._see and not self._is_stream and not self._is_dead:
+            self._see(b"".join(self._kept))
 
     def usage(self) -> Usage | None:
         """Return what the response said so far; None when it said nothing that could be read."""
@@ -124,10 +151,22 @@ class Tee:
                 usage = self._dialect.usage(event, usage)
         return None if replace(usage, model="") == nothing else usage
 
+    def _parts(self, plain: bytes) -> Iterable[bytes]:
+        if not self._is_stream:
+            return (plain,)
+        if self._framing is None:
+            return self._whole_events(plain)
+        events = [frame.data for frame in self._framing.feed(plain) if frame.data]
+        if self._see:
+            for event in events:
+                self._see(event)
+        return [event for event in events if self._dialect.usage_mark in event]
+
     def _whole_events(self, data: bytes) -> list[bytes]:
         """Return the events that may matter, as JSON: each `data:` line holds one."""
         lines, newline, rest = (self._line + data).rpartition(b"\n")
         self._line = rest
-        if not newline or b'"usage"' not in lines:
+        mark = self._dialect.usage_mark
+        if not newline or mark not in lines:
             return []
-        return [line[5:] for line in lines.splitlines() if line.startswith(b"data:") and b'"usage"' in line]
+        return [line[5:] for line in lines.splitlines() if line.startswith(b"data:") and mark in line]

@@ -4,7 +4,7 @@ import os
 import socket
 import ssl
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,42 @@ _NO_AUTO_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _STALE = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 
 Body = bytes | aiohttp.StreamReader | None
+
+
+class Pool:
+    """The connections to all providers, by base URL.
+
+    Raises OSError when a certificate file that the environment names cannot be read.
+    """
+
+    def __init__(self, connect_timeout_s: float, idle_timeout_s: float, base_urls: Iterable[str] = ()) -> None:
+        self._connect_timeout_s = connect_timeout_s
+        self._idle_timeout_s = idle_timeout_s
+        self._upstreams: dict[str, Upstream] = {}
+        for base_url in base_urls:
+            self._at(base_url)
+
+    async def request(
+        self, base_url: str, method: str, path: str, headers: Headers, body: Body
+    ) -> aiohttp.ClientResponse:
+        """Send a request to one of them; see `Upstream.request`."""
+        return await self._at(base_url).request(method, path, headers, body)
+
+    async def socket(
+        self, base_url: str, path: str, headers: Headers, protocols: Sequence[str]
+    ) -> aiohttp.ClientWebSocketResponse:
+        """Open a WebSocket to one of them. Raises aiohttp.WSServerHandshakeError, and as `request`."""
+        return await self._at(base_url).socket(path, headers, protocols)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for upstream in self._upstreams.values():
+            await upstream.close()
+
+    def _at(self, base_url: str) -> "Upstream":
+        if base_url not in self._upstreams:
+            self._upstreams[base_url] = Upstream(base_url, self._connect_timeout_s, self._idle_timeout_s)
+        return self._upstreams[base_url]
 
 
 class Upstream:
@@ -60,6 +96,20 @@ class Upstream:
             if not _WAS_POOLED.get() or isinstance(body, aiohttp.StreamReader):
                 raise
             return await self._send(method, url, headers, body)
+
+    async def socket(
+        self, path: str, headers: Headers, protocols: Sequence[str]
+    ) -> aiohttp.ClientWebSocketResponse:
+        """Open a WebSocket, whose messages may be of any size. Raises as `Pool.socket`."""
+        return await self._open().ws_connect(
+            URL(self.base_url + path, encoded=True),
+            headers=CIMultiDict(headers),
+            protocols=protocols,
+            proxy=self._proxy,
+            max_msg_size=0,
+            autoping=False,
+            autoclose=False,
+        )
 
     async def close(self) -> None:
         """Close the pool."""

@@ -32,6 +32,8 @@ class Start(NamedTuple):
     """The policy of conversations that begin now."""
     upstream: str = ""
     """Host of the provider; no path, user or key."""
+    mode: str = "optimize"
+    """optimize, audit (nothing is changed, `saved` is what would have been) or simulate (nothing is sent)."""
 
 
 class BlockLine(NamedTuple):
@@ -81,6 +83,14 @@ class Request(NamedTuple):
     replayed: int = 0
     """Blocks sent as earlier requests had sent them, shortened or retrieved: they are not listed again."""
     blocks: tuple[BlockLine, ...] = ()
+    mode: str = "optimize"
+    """As in Start, for this request; in audit mode the blocks went out as they came."""
+    holdout: bool = False
+    """Whether its conversation is left alone, for the others to be compared with."""
+    upstream: str = ""
+    """The provider's name in the settings; empty where there is but one."""
+    rounds: int = 0
+    """Which extra round it is that answers our retrieval tool, from 1; 0 for the client's own request."""
 
 
 class UsageLine(NamedTuple):
@@ -96,7 +106,41 @@ class UsageLine(NamedTuple):
     cache_read: int = 0
     output: int = 0
     saved: Saved = Saved()
+    """In audit mode: what would have been saved."""
     round_trip: RoundTrip = RoundTrip()
+    reasoning: int = 0
+    """The part of output that is reasoning, where it is told."""
+    image: int = 0
+    """The part of the input that is images, where it is told."""
+
+
+class Head(NamedTuple):
+    """What stands before the messages: logged with a conversation's first request, and when it has changed."""
+
+    t: float
+    n: int = 0
+    """The request's number."""
+    conversation: str = ""
+    tools: str = ""
+    """Digest of the tools, as they are sent."""
+    system: str = ""
+    """Digest of the system prompt, as it is sent."""
+    volatile: tuple[str, ...] = ()
+    """What in the system prompt looks as if it changed from one conversation to the next: "KIND@TOKENS", the kind
+    of text and how many tokens stand before it."""
+    tokens: int = 0
+    """Of all of it, o200k_base."""
+
+
+class Guard(NamedTuple):
+    """A conversation is left alone from here on: its real usage fell below what it would have had without us."""
+
+    t: float
+    conversation: str = ""
+    why: str = ""
+    """Our own words."""
+    lost: int = 0
+    """What it cost more, in thousandths of a token at the input price."""
 
 
 class Retrieve(NamedTuple):
@@ -129,12 +173,14 @@ class End(NamedTuple):
     reason: str = ""
 
 
-Event = Start | Request | UsageLine | Retrieve | Error | End
+Event = Start | Request | UsageLine | Head | Guard | Retrieve | Error | End
 
 EVENTS: Mapping[str, type[Event]] = {
     "session": Start,
     "request": Request,
     "usage": UsageLine,
+    "head": Head,
+    "guard": Guard,
     "retrieve": Retrieve,
     "error": Error,
     "end": End,
@@ -156,7 +202,7 @@ def _plain(value: Any) -> dict[str, Any]:
 def _plain_value(value: Any) -> Any:
     if type(value) in _SHAPES:
         return _plain(value)
-    return [_plain(item) for item in value] if type(value) is tuple else value
+    return [_plain_value(item) for item in value] if type(value) is tuple else value
 
 
 def from_dict(raw: object) -> Event | None:
@@ -202,6 +248,12 @@ def _blocks(value: Any) -> tuple[BlockLine, ...]:
     return tuple([_read(BlockLine, item) for item in value])
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    if type(value) is not list or not all(type(item) is str for item in value):
+        raise Malformed("names")
+    return tuple(value)
+
+
 _KINDS: Mapping[Any, tuple[type, Callable[[Any], Any]]] = {
     str: (str, _none),
     int: (int, _none),
@@ -210,6 +262,7 @@ _KINDS: Mapping[Any, tuple[type, Callable[[Any], Any]]] = {
     int | None: (int, _none),
     Mapping[str, Any]: (dict, _none),
     tuple[BlockLine, ...]: (tuple, _blocks),
+    tuple[str, ...]: (tuple, _names),
     Saved: (Saved, lambda value: _read(Saved, value)),
     RoundTrip: (RoundTrip, lambda value: _read(RoundTrip, value)),
 }

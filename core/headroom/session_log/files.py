@@ -65,7 +65,15 @@ def append(path: Path, event: Mapping[str, object]) -> None:
 
 
 def new_session(
-    root: Path, *, agent: str, cwd: str, version: str, policy: Policy, upstream: str, t: float | None = None
+    root: Path,
+    *,
+    agent: str,
+    cwd: str,
+    version: str,
+    policy: Policy,
+    upstream: str,
+    t: float | None = None,
+    mode: str = "optimize",
 ) -> Path:
     """Begin a log below `root`, the state folder, and return its path.
 
@@ -73,6 +81,7 @@ def new_session(
         version: headroom's own.
         upstream: the provider's base URL; only its host is kept.
         t: when it begins, in seconds since 1970; now when None.
+        mode: optimize, audit or simulate.
 
     Raises OSError when the folder or file cannot be made.
     """
@@ -90,7 +99,7 @@ def new_session(
         os.fchmod(descriptor, 0o600)  # an umask may have taken away even the owner's rights
     finally:
         os.close(descriptor)
-    append(path, start_event(session_id, agent, cwd, version, policy, upstream, t))
+    append(path, start_event(session_id, agent, cwd, version, policy, upstream, t, mode))
     return path
 
 

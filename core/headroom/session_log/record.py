@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -14,13 +14,21 @@ from headroom.types import Change, Usage
 
 
 def start_event(
-    session_id: str, agent: str, cwd: str, version: str, policy: Policy, upstream: str, t: float
+    session_id: str,
+    agent: str,
+    cwd: str,
+    version: str,
+    policy: Policy,
+    upstream: str,
+    t: float,
+    mode: str = "optimize",
 ) -> dict[str, object]:
     """Return the event that begins a session.
 
     Args:
         version: headroom's own.
         upstream: the provider's base URL; only its host is kept.
+        mode: optimize, audit or simulate.
     """
     return events.to_dict(
         events.Start(
@@ -31,6 +39,7 @@ def start_event(
             versions={"headroom": version, "python": platform.python_version(), "platform": platform.platform()},
             policy=asdict(policy),
             upstream=_host(upstream),
+            mode=events.label(mode),
         )
     )
 
@@ -66,7 +75,11 @@ class _Outcome(Protocol):
 
 
 class Exchange(Protocol):
-    """What a request event is made of: the proxy's record of one request and its response."""
+    """What a request event is made of: the proxy's record of one request and its response.
+
+    It may say more: `mode` (optimize, audit, simulate), `holdout` (whether the conversation is left alone for
+    comparison), `upstream` (the provider's name in the settings), `rounds` (which extra round of ours it is).
+    """
 
     @property
     def dialect(self) -> _Dialect:
@@ -122,6 +135,10 @@ def request_event(
             retried=exchange.was_retried,
             replayed=replayed,
             blocks=tuple(lines),
+            mode=events.label(getattr(exchange, "mode", "optimize")),
+            holdout=getattr(exchange, "holdout", False),
+            upstream=events.label(getattr(exchange, "upstream", "")),
+            rounds=getattr(exchange, "rounds", 0),
         )
     )
 
@@ -155,8 +172,57 @@ def usage_event(n: int, usage: Usage, saved: Saved, trip: RoundTrip, t: float | 
             output=usage.output,
             saved=saved,
             round_trip=trip,
+            reasoning=usage.reasoning,
+            image=usage.image,
         )
     )
+
+
+def head_event(
+    n: int,
+    conversation: str,
+    *,
+    tools: str,
+    system: str,
+    volatile: Sequence[tuple[str, int]],
+    tokens: int,
+    t: float | None = None,
+) -> dict[str, object]:
+    """Return the event of what stands before a conversation's messages.
+
+    Args:
+        n: the request's number.
+        tools: digest of the tools in hex, as `system` of the system prompt.
+        volatile: of each text that may change from one conversation to the next: its kind, the tokens before it.
+        tokens: of all of it, o200k_base.
+        t: when it happened; now when None.
+    """
+    return events.to_dict(
+        events.Head(
+            t=time.time() if t is None else t,
+            n=n,
+            conversation=events.digest(conversation),
+            tools=events.digest(tools),
+            system=events.digest(system),
+            volatile=tuple(f"{events.label(kind)}@{before}" for kind, before in volatile[:_MAX_VOLATILE]),
+            tokens=tokens,
+        )
+    )
+
+
+_MAX_VOLATILE = 32
+
+
+def guard_event(conversation: str, why: str, lost: int, t: float | None = None) -> dict[str, object]:
+    """Return the event of a conversation that is left alone from here on.
+
+    Args:
+        why: our own words.
+        lost: what it cost more than it would have, in thousandths of a token at the input price.
+        t: when it happened; now when None.
+    """
+    t = time.time() if t is None else t
+    return events.to_dict(events.Guard(t, events.digest(conversation), events.words(why), lost))
 
 
 def retrieve_event(key: str, *, query: bool, hit: bool, tokens: int, t: float | None = None) -> dict[str, object]:

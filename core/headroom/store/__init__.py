@@ -10,6 +10,7 @@ A new kind of store is one new file here, and a class with the methods of headro
 
 from headroom.store.expiry import Pruned
 from headroom.store.memo import SqliteMemo
+from headroom.store.nowhere import MemoryMemo, Nowhere
 from headroom.store.sqlite import SqliteStore, Stats
 
-__all__ = ["Pruned", "SqliteMemo", "SqliteStore", "Stats"]
+__all__ = ["MemoryMemo", "Nowhere", "Pruned", "SqliteMemo", "SqliteStore", "Stats"]

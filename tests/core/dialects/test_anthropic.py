@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from headroom.dialects import anthropic, dialect_of
+from headroom.dialects import anthropic
 from headroom.dialects.base import Reading, Resume, UnknownShape
 from headroom.types import Usage
 
@@ -222,9 +222,65 @@ def test_an_id_that_comes_again_changes_nothing_before_it() -> None:
     assert found(anthropic.read(body_of(*messages), resume)) == found(anthropic.read(body_of(*messages)))
 
 
-def test_the_path_decides_the_dialect() -> None:
-    assert dialect_of("POST", "/v1/messages") is anthropic
-    assert dialect_of("POST", "/gateway/v1/messages") is anthropic
-    assert dialect_of("GET", "/v1/messages") is None
-    assert dialect_of("POST", "/v1/messages/count_tokens") is None
-    assert dialect_of("POST", "/v1/messages/batches") is None
+PROGRAM = {"caller": {"type": "code_execution_20250825", "tool_id": "srv"}}
+
+
+def test_what_a_program_asked_for_is_left_to_it() -> None:
+    by_program, by_model = call("Bash", "t1"), call("Bash", "t2")
+    by_program["content"][1] |= PROGRAM
+    by_model["content"][1] |= {"caller": {"type": "direct"}}
+    body = body_of(user("q"), by_program, user(result("t1", "a")), by_model, user(result("t2", "b")))
+    assert [(b.text, b.untouchable) for b in anthropic.read(body).walk.blocks] == [
+        ("a", "read by a program"),
+        ("b", ""),
+    ]
+
+
+QUOTED = {"type": "search_result", "title": "t", "source": "s", "content": [{"type": "text", "text": "no"}]}
+
+
+@pytest.mark.parametrize(
+    ("part", "texts"),
+    [
+        ({"type": "text", "text": "x"}, ["x"]),
+        ({"type": "text", "text": "x", "citations": None}, ["x"]),
+        ({"type": "text", "text": "x", "citations": [{"type": "char_location"}]}, []),
+        ({"type": "text", "text": 7}, []),
+        (QUOTED, []),
+        ({"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "no"}]}}, []),
+        ({"type": "tool_reference", "tool_name": "x"}, []),
+    ],
+)
+def test_parts_of_a_result(part: dict[str, Any], texts: list[str]) -> None:
+    assert [b.text for b in anthropic.read(body_of(user(result("t", [part])))).walk.blocks] == texts
+
+
+@pytest.mark.parametrize("kind", ["server_tool_use", "web_search_tool_result", "web_fetch_tool_result",
+                                  "code_execution_tool_result", "bash_code_execution_tool_result", "mcp_tool_use",
+                                  "mcp_tool_result", "container_upload", "compaction", "new"])  # fmt: skip
+def test_what_the_provider_runs_itself_is_opaque(kind: str) -> None:
+    block = {"type": kind, "id": "s", "tool_use_id": "s", "input": {}, "content": [{"type": "text", "text": "no"}]}
+    walk = anthropic.read(body_of(user(block), {"role": "assistant", "content": [block]})).walk
+    assert not walk.blocks
+    assert not walk.calls
+    (one, other) = anthropic.outline(body_of(user(block), {"role": "assistant", "content": [block]}))
+    assert [part.kind for part in (*one.parts, *other.parts)] == ["other", "other"]
+
+
+def test_a_body_for_vertex_or_bedrock_has_no_model() -> None:
+    body = json.dumps(
+        {"anthropic_version": "bedrock-2023-05-31", "messages": [user("q")], "max_tokens": 1}
+    ).encode()
+    head = anthropic.read(body).head
+    assert (head.model, head.stream) == ("", False)
+
+
+def test_the_outline_of_a_turn() -> None:
+    body = body_of(user("q"), call("Bash", "t"), user(result("t", "out")))
+    said, made, answer = anthropic.outline(body)
+    assert (said.role, said.parts[0].text, said.parts[0].span) == ("user", "q", said.content)
+    assert [(p.kind, p.id, p.name, p.text) for p in made.parts] == [
+        ("text", "", "", "let me look"), ("call", "t", "Bash", "")
+    ]  # fmt: skip
+    assert json.loads(body[answer.parts[0].span]) == result("t", "out")
+    assert (answer.parts[0].kind, answer.parts[0].id) == ("result", "t")

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -86,7 +87,55 @@ def test_a_request_is_told_in_numbers() -> None:
                 "retrieval": False,
             }
         ],
+        "mode": "optimize",
+        "holdout": False,
+        "upstream": "",
+        "rounds": 0,
     }
+
+
+def test_what_the_proxy_knows_beyond_it_is_told() -> None:
+    done = exchange(BODY)
+    said = SimpleNamespace(
+        **{
+            name: getattr(done, name) for name in ("dialect", "outcome", "bytes_before", "ms", "ttfb_ms", "status")
+        },
+        was_retried=False,
+        mode="audit",
+        holdout=True,
+        upstream="azure",
+        rounds=2,
+    )
+    event = session_log.request_event(1, said, [])
+    assert [event[name] for name in ("mode", "holdout", "upstream", "rounds")] == ["audit", True, "azure", 2]
+    said.upstream, said.mode = "https://me:" + KEY, SENTENCE
+    event = session_log.request_event(1, said, [])
+    assert (event["mode"], event["upstream"]) == ("(hidden)", "(hidden)")
+
+
+def test_a_head_is_told_in_digests_and_kinds() -> None:
+    volatile = [("date", 120), (SENTENCE, 900)] + [("uuid", n) for n in range(99)]
+    event = session_log.head_event(3, "ab12", tools="0f", system=SENTENCE, volatile=volatile, tokens=5000, t=2.5)
+    told = event.pop("volatile")
+    assert isinstance(told, list)
+    assert told[:3] == ["date@120", "(hidden)@900", "uuid@0"]
+    assert len(told) == 32
+    assert event == {
+        "v": 1,
+        "type": "head",
+        "t": 2.5,
+        "n": 3,
+        "conversation": "ab12",
+        "tools": "0f",
+        "system": "(hidden)",
+        "tokens": 5000,
+    }
+
+
+def test_a_guard_says_why_and_what_was_lost() -> None:
+    event = session_log.guard_event("ab12", f"cache reads fell below 90% for {KEY}", 12_500, t=1.0)
+    assert (event["type"], event["conversation"], event["lost"]) == ("guard", "ab12", 12_500)
+    assert event["why"] == "cache reads fell below 90% for …"
 
 
 def test_a_retried_request_went_out_as_it_came() -> None:
@@ -101,7 +150,7 @@ def test_a_request_that_nobody_read_is_told_too() -> None:
 
 
 def test_usage_is_told_with_what_was_saved() -> None:
-    usage = Usage(3, 2000, 1000, 50_000, 400, "claude-opus-5-5-20260901")
+    usage = Usage(3, 2000, 1000, 50_000, 400, "claude-opus-5-5-20260901", 250, 90)
     event = session_log.usage_event(7, usage, Saved(0, 900, 450, -10), RoundTrip(50_000, 120), t=13.0)
     assert event == {
         "v": 1,
@@ -116,6 +165,8 @@ def test_usage_is_told_with_what_was_saved() -> None:
         "output": 400,
         "saved": {"input": 0, "cache_write": 900, "cache_write_1h": 450, "cache_read": -10},
         "round_trip": {"cache_read": 50_000, "output": 120, "input": 0},
+        "reasoning": 250,
+        "image": 90,
     }
 
 
@@ -164,6 +215,10 @@ def test_no_secret_reaches_the_file_from_anywhere(tmp_path: Path) -> None:
         planted += [
             session_log.request_event(1, exchange(body), changes),
             session_log.usage_event(1, usage, Saved(), RoundTrip()),
+            session_log.head_event(
+                1, secret, tools=secret, system=secret, volatile=[(secret, 5), (reason, 6)], tokens=9
+            ),
+            session_log.guard_event(secret, reason, 1),
             session_log.retrieve_event(secret, query=True, hit=False, tokens=0),
             session_log.error_event(secret, reason),
             session_log.end_event(1, 1.0, reason),

@@ -1,0 +1,133 @@
+"""Answers a model's calls of our tool: the response goes on, as one for the client, over several rounds."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+
+from headroom import frames
+from headroom.answering.base import Answering, Asked, Joiner
+from headroom.frames import Frame
+from headroom.proxy.streams import decoder_of
+
+_ENOUGH = "no more originals can be had in this turn; go on with what you have"
+
+Watch = Callable[[bytes], None]
+Ask = Callable[[bytes], Awaitable[tuple[aiohttp.ClientResponse, Watch]]]
+"""Sends the request of another round, before anything of it is compressed; returns its response, and what is to
+see the response's bytes."""
+
+
+@dataclass(slots=True)
+class Rounds:
+    """One response to the client, of as many rounds as the model asks for.
+
+    Args:
+        way: of the request's dialect.
+        body: the request, as `Ask` takes it.
+        look_up: gives the text that answers a call; slow.
+        keep: makes last what later requests must have put back; slow.
+        most: how many rounds may be added.
+        is_array: whether JSON is a stream of an array's elements.
+    """
+
+    way: Answering
+    body: bytes
+    ask: Ask
+    look_up: Callable[[Asked], str]
+    keep: Callable[[Joiner], None]
+    most: int
+    is_array: bool = False
+
+    def begins_with_stream(self, response: aiohttp.ClientResponse) -> bool:
+        """Tell whether a response is a stream."""
+        return self._framing(response) is not None
+
+    def _framing(self, response: aiohttp.ClientResponse) -> frames.Framing | None:
+        return frames.framing(response.headers.get("Content-Type", ""), self.is_array)
+
+    async def stream(self, response: aiohttp.ClientResponse, watch: Watch) -> AsyncIterator[bytes]:
+        """Yield what the client gets, as it comes.
+
+        Args:
+            response: of the first round; must be a stream.
+            watch: sees the bytes of the first round.
+        """
+        framing = self._framing(response)
+        joiner = self.way.joiner(framing)
+        added = 0
+        held = b""
+        while framing is not None:
+            async with response:  # closed, where the client leaves
+                async for data in _plain(response, watch):
+                    for frame in framing.feed(data):
+                        if shown := joiner.feed(frame):
+                            # In a joined answer one frame is held back: the client may go on as soon as it has the
+                            # last one, and what its next request needs must be kept by then.
+                            held, shown = (shown, held) if added else (b"", shown)
+                            yield shown
+            rest = framing.rest()
+            asked = joiner.asked()
+            if not asked:
+                end = await self._end(joiner, ()) if added else joiner.end()
+                yield held + end + rest
+                return
+            answers = await self._answers(asked, added)
+            if joiner.has_others() or added > self.most:
+                yield held + await self._end(joiner, answers)
+                return
+            if held:
+                yield held
+                held = b""
+            added += 1
+            self.body = joiner.proceed(self.body, answers)
+            response, watch = await self.ask(self.body)
+            if not response.ok:
+                async with response:
+                    error = await response.read()
+                yield joiner.feed(Frame(framing.encode(error, "error"), error, "error"))
+                yield await self._end(joiner, ())
+                return
+            framing = self._framing(response) or framing
+
+    async def whole(self, body: bytes) -> bytes | aiohttp.ClientResponse:
+        """Return the answer that the client gets for one that is no stream; a failed round's response as it is.
+
+        Raises ValueError for an answer that cannot be read: it is the client's as it came.
+        """
+        joiner = self.way.joiner(None)
+        added = 0
+        joiner.whole(body)
+        while asked := joiner.asked():
+            answers = await self._answers(asked, added)
+            if joiner.has_others() or added > self.most:
+                return await self._end(joiner, answers)
+            added += 1
+            self.body = joiner.proceed(self.body, answers)
+            response, watch = await self.ask(self.body)
+            if not response.ok:
+                return response
+            async with response:
+                joiner.whole(b"".join([data async for data in _plain(response, watch)]))
+        return await self._end(joiner, ()) if added else body
+
+    async def _answers(self, asked: Sequence[Asked], added: int) -> list[str]:
+        if added >= self.most:
+            return [_ENOUGH] * len(asked)
+        return await asyncio.to_thread(lambda: [self.look_up(call) for call in asked])
+
+    async def _end(self, joiner: Joiner, answers: Sequence[str]) -> bytes:
+        end = joiner.end(answers)
+        await asyncio.to_thread(self.keep, joiner)
+        return end
+
+
+async def _plain(response: aiohttp.ClientResponse, watch: Watch) -> AsyncIterator[bytes]:
+    """Yield a response's bytes without its content coding. Raises ValueError for one that cannot be undone."""
+    decoder = decoder_of(response.headers.get("Content-Encoding", ""))
+    async for data in response.content.iter_any():
+        watch(data)
+        plain = decoder(data)
+        if plain:
+            yield plain

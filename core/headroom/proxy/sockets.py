@@ -1,0 +1,186 @@
+"""WebSockets: messages pass both ways as they come; in OpenAI's Responses each `response.create` is a request.
+
+https://developers.openai.com/api/docs/guides/websocket-mode
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import aiohttp
+import orjson
+from aiohttp import WSMsgType, web
+
+from headroom.continuations import Said
+from headroom.dialects import Route
+from headroom.policy import MODES
+from headroom.proxy.destinations import Destination
+from headroom.proxy.exchange import Exchange
+from headroom.proxy.headers import onward
+from headroom.proxy.streams import Tee
+from headroom.proxy.turns import MODE_HEADER, Turns
+
+_CREATE = '"response.create"'
+_ENDS = frozenset({"response.completed", "response.failed", "response.incomplete", "error"})
+_OURS = frozenset(
+    {"host", "content-length", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"}
+    | {"sec-websocket-accept", "sec-websocket-protocol", "date", "server", MODE_HEADER}
+)
+"""Headers that each of the two handshakes makes for itself."""
+
+Client = web.WebSocketResponse
+Provider = aiohttp.ClientWebSocketResponse
+
+
+async def relay(turns: Turns, request: web.Request, to: Destination, route: Route | None) -> web.StreamResponse:
+    """Connect a client with the provider, and carry messages both ways until one of them closes.
+
+    A handshake that the provider refuses is refused with its status, so that the client does what it would do.
+    """
+    protocols = tuple(
+        part.strip() for part in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if part
+    )
+    headers = onward(request.raw_headers, _OURS)
+    try:
+        provider = await turns.pool.socket(to.base_url, to.path, headers, protocols)
+    except aiohttp.WSServerHandshakeError as refusal:
+        return web.Response(status=refusal.status, reason=refusal.message, headers=_answered(refusal.headers))
+    async with provider:
+        chosen = (provider.protocol,) if provider.protocol else ()
+        client = web.WebSocketResponse(max_msg_size=0, autoping=False, autoclose=False, protocols=chosen)
+        client.headers.extend(_answered(provider._response.headers))  # aiohttp has no other way to them
+        await client.prepare(request)
+        mode = turns.engines.mode(request.headers.get(MODE_HEADER, ""))
+        talk = _Talk(turns, to, route, mode, client, provider)
+        await talk.run()
+    return client
+
+
+def _answered(headers: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    raw = [
+        (name.encode("latin-1"), value.encode("utf-8", "surrogateescape"))
+        for name, value in (headers or {}).items()
+    ]
+    return onward(raw, _OURS)
+
+
+@dataclass(slots=True)
+class _Talk:
+    """One connection: what is under way on it."""
+
+    turns: Turns
+    to: Destination
+    route: Route | None
+    mode: str
+    client: Client
+    provider: Provider
+    _under_way: list[tuple[Exchange, bytes]] = field(default_factory=list)
+    """Requests without an end of their response so far, with the bytes that came, in order."""
+
+    async def run(self) -> None:
+        ways = [asyncio.ensure_future(self._onward()), asyncio.ensure_future(self._back())]
+        try:
+            done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            for way in done:
+                with suppress(ConnectionError, RuntimeError):  # one side is gone: the other is closed
+                    way.result()
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            for exchange, _ in self._under_way:
+                self._record(exchange)
+            await _close(self.provider, self.client.close_code)
+            await _close(self.client, self.provider.close_code)
+
+    async def _onward(self) -> None:
+        """Carry the client's messages to the provider."""
+        async for message in self.client:
+            if message.type == WSMsgType.TEXT and self.route and _CREATE in message.data:
+                await self._request(message.data.encode("utf-8", "surrogatepass"), self.route)
+            else:
+                await _pass(message, self.provider)
+
+    async def _back(self) -> None:
+        """Carry the provider's messages to the client."""
+        async for message in self.provider:
+            if message.type == WSMsgType.TEXT and self._under_way:
+                if await self._event(message.data.encode("utf-8", "surrogatepass")):
+                    await self.client.send_str(message.data)
+            else:
+                await _pass(message, self.client)
+
+    async def _request(self, body: bytes, route: Route) -> None:
+        """Send a request on, in whatever form."""
+        began = time.perf_counter()
+        outcome = await self.turns.engines.transform(self.mode, body, route)
+        exchange = Exchange(route.dialect, len(body), outcome, mode=self.mode, upstream=self.to.upstream)
+        exchange.ms = (time.perf_counter() - began) * 1000
+        exchange.said = Said()
+        exchange.tee = Tee(route.dialect, "application/x-ndjson", "", see=exchange.said.see)
+        exchange.asked_at = time.monotonic()
+        self._under_way.append((exchange, body))
+        sent = outcome.body if outcome.is_changed and self.mode == MODES[0] else body
+        await self.provider.send_str(sent.decode("utf-8", "surrogatepass"))
+
+    async def _event(self, event: bytes) -> bool:
+        """Take note of an event of the response under way; return whether the client is to see it."""
+        exchange, body = self._under_way[0]
+        if not exchange.status:
+            exchange.status = 200
+            exchange.answered_at = time.monotonic()
+            exchange.ttfb_ms = (exchange.answered_at - exchange.asked_at) * 1000
+        kind, status = _kind(event)
+        if kind == "error" and status == 400 and exchange.outcome.is_changed and not exchange.was_retried:
+            await self._again(exchange, body)
+            return False
+        if exchange.tee:
+            exchange.tee.feed(event + b"\n")
+        if kind in _ENDS:
+            if status:
+                exchange.status = status
+            del self._under_way[0]
+            self._record(exchange)
+        return True
+
+    async def _again(self, exchange: Exchange, body: bytes) -> None:
+        """Ask again with the original: the provider refused what we made of it."""
+        exchange.was_retried = True
+        self.turns.recorder.error("refused", "provider answered 400 to a changed request")
+        await self.turns.engines.give_up(exchange.outcome)
+        await self.provider.send_str(body.decode("utf-8", "surrogatepass"))
+
+    def _record(self, exchange: Exchange) -> None:
+        self.turns.engines.remember(exchange.outcome, exchange.said)
+        self.turns.recorder.exchange(exchange)
+
+
+def _kind(event: bytes) -> tuple[str, int]:
+    """Return an event's type, and the status that an error has."""
+    if not any(b'"%s"' % end.encode() in event for end in _ENDS):
+        return "", 0
+    with suppress(orjson.JSONDecodeError):
+        read = orjson.loads(event)
+        if isinstance(read, dict):
+            status = read.get("status") or read.get("status_code")
+            return str(read.get("type", "")), status if isinstance(status, int) else 0
+    return "", 0
+
+
+async def _pass(message: aiohttp.WSMessage, to: Client | Provider) -> None:
+    if message.type == WSMsgType.TEXT:
+        await to.send_str(message.data)
+    elif message.type == WSMsgType.BINARY:
+        await to.send_bytes(message.data)
+    elif message.type == WSMsgType.PING:
+        await to.ping(message.data)
+    elif message.type == WSMsgType.PONG:
+        await to.pong(message.data)
+
+
+async def _close(side: Client | Provider, code: int | None) -> None:
+    """Close a side as the other one was closed; codes that may not be sent become a plain end."""
+    with suppress(ConnectionError, RuntimeError):
+        await side.close(code=code if code and code not in (1005, 1006, 1015) else 1000)

@@ -1,0 +1,188 @@
+"""One request in a dialect that we read: what goes to the provider for it, and what the client gets."""
+
+import contextlib
+import time
+from dataclasses import dataclass, replace
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from headroom import answering
+from headroom.answering.base import Asked, Joiner
+from headroom.continuations import Said
+from headroom.dialects import Route
+from headroom.plans import Outcome
+from headroom.policy import MODES
+from headroom.proxy import simulation
+from headroom.proxy.destinations import Destination
+from headroom.proxy.engines import Engines
+from headroom.proxy.exchange import Exchange
+from headroom.proxy.forward import begin, forward, whole
+from headroom.proxy.headers import request_headers
+from headroom.proxy.recorder import Recorder
+from headroom.proxy.rounds import Rounds, Watch
+from headroom.proxy.streams import DECODERS, Tee, decode_body
+from headroom.proxy.upstream import Pool
+
+_REFUSED = 400
+OPTIMIZE, AUDIT, SIMULATE = MODES
+MODE_HEADER = "x-headroom-mode"
+_RECODED = frozenset({"content-length", "content-encoding"})
+"""Headers that no longer hold for a response that was joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What requests in a dialect need."""
+
+    pool: Pool
+    engines: Engines
+    recorder: Recorder
+
+    async def take(self, request: web.Request, destination: Destination, route: Route) -> web.StreamResponse:
+        """Answer one request. Raises what a connection to the provider raises, while nothing was answered."""
+        raw = await request.read()
+        turn = _Turn(self, request, destination, route, raw)
+        return await turn.run()
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One request of a client, with the rounds that are added to it."""
+
+    parts: Turns
+    request: web.Request
+    destination: Destination
+    route: Route
+    raw: bytes
+
+    async def run(self) -> web.StreamResponse:
+        began = time.perf_counter()
+        exchange, body = await self._prepare()
+        exchange.ms = (time.perf_counter() - began) * 1000
+        if exchange.mode == SIMULATE:
+            self.parts.recorder.exchange(exchange)
+            return simulation.answer(exchange)
+        recorded = [exchange]
+        try:
+            async with await self._answer(body, exchange) as response:
+                tee = self._watch(exchange, response, began)
+                if exchange.outcome.offers_tool and response.ok and not exchange.was_retried:
+                    return await self._joined(exchange, response, tee, recorded)
+                return await forward(self.request, response, tee.feed)
+        finally:
+            for each in recorded:
+                if each.tee:
+                    each.tee.end()
+                self.parts.engines.remember(each.outcome, each.said)
+                self.parts.recorder.exchange(each)
+
+    @property
+    def _host(self) -> str:
+        return URL(self.destination.base_url).host or ""
+
+    async def _prepare(self) -> tuple[Exchange, bytes]:
+        """Return the exchange, and the body to send: the very bytes that came unless something was changed."""
+        raw, dialect = self.raw, self.route.dialect
+        coding = self.request.headers.get("Content-Encoding", "")
+        plain = decode_body(raw, coding) if coding else raw
+        mode = self.parts.engines.mode(self.request.headers.get(MODE_HEADER, ""))
+        outcome = Outcome(raw if plain is None else plain, base=raw)
+        if plain is not None:
+            outcome = await self.parts.engines.transform(mode, plain, self.route, self._host)
+        before = len(raw if plain is None else plain)
+        exchange = Exchange(dialect, before, outcome, mode=mode, upstream=self.destination.upstream)
+        is_changed = outcome.is_changed and mode == OPTIMIZE
+        return exchange, outcome.body if is_changed else raw
+
+    async def _answer(self, body: bytes, exchange: Exchange) -> aiohttp.ClientResponse:
+        """Return the provider's response. A refusal of what we changed is asked again with the original, once."""
+        response = await self._send(body, exchange)
+        if response.status != _REFUSED or body is self.raw:
+            return response
+        response.close()
+        response = await self._send(self.raw, exchange)
+        exchange.was_retried = True
+        if response.ok:
+            # The original is fine, so what we made of it is not. A request that is refused either way (too
+            # long, say) or not looked at is no fault of ours, and changing its prefix would cost its cache.
+            self.parts.recorder.error("refused", "provider answered 400 to a changed request")
+            await self.parts.engines.give_up(exchange.outcome)
+        return response
+
+    async def _send(self, body: bytes, exchange: Exchange) -> aiohttp.ClientResponse:
+        headers = request_headers(self.request.raw_headers, body is not self.raw)
+        exchange.asked_at = time.monotonic()
+        to = self.destination
+        return await self.parts.pool.request(to.base_url, self.request.method, to.path, headers, body)
+
+    def _watch(self, exchange: Exchange, response: aiohttp.ClientResponse, began: float) -> Tee:
+        exchange.status = response.status
+        exchange.answered_at = time.monotonic()
+        exchange.ttfb_ms = (time.perf_counter() - began) * 1000
+        coding = response.headers.get("Content-Encoding", "")
+        content_type = response.headers.get("Content-Type", "")
+        exchange.said = None if exchange.dialect.points_back else Said()
+        see = exchange.said.see if exchange.said else None
+        exchange.tee = Tee(exchange.dialect, content_type, coding, self.destination.streams_array, see)
+        return exchange.tee
+
+    async def _joined(
+        self, exchange: Exchange, response: aiohttp.ClientResponse, tee: Tee, recorded: list[Exchange]
+    ) -> web.StreamResponse:
+        """Answer a request to which our tool was added: the model's calls of it are answered here."""
+        way, outcome = answering.of(exchange.dialect.name), exchange.outcome
+        coding = response.headers.get("Content-Encoding", "")
+        if way is None or outcome.reading is None or (coding and coding not in DECODERS):
+            return await forward(self.request, response, tee.feed)
+        conversation = outcome.origin or outcome.reading.conversation
+        engines = self.parts.engines
+
+        async def ask(body: bytes) -> tuple[aiohttp.ClientResponse, Watch]:
+            began = time.perf_counter()
+            again = await engines.transform(OPTIMIZE, body, self.route, self._host)
+            added = replace(exchange, bytes_before=len(body), outcome=again, rounds=len(recorded), tee=None)
+            added.ms = (time.perf_counter() - began) * 1000
+            recorded.append(added)
+            answer = await self._send(again.body, added)
+            return answer, self._watch(added, answer, began).feed
+
+        def look_up(asked: Asked) -> str:
+            answered = engines.look_up(asked.arguments)
+            self.parts.recorder.retrieved(answered)
+            return answered.text
+
+        def keep(joiner: Joiner) -> None:
+            engines.keep_rounds(conversation, joiner.kept())
+
+        is_array = self.destination.streams_array
+        rounds = Rounds(way, outcome.base, ask, look_up, keep, engines.most_rounds, is_array)
+        if rounds.begins_with_stream(response):
+            return await self._stream(response, rounds, tee)
+        return await self._whole(response, rounds, tee)
+
+    async def _stream(self, response: aiohttp.ClientResponse, rounds: Rounds, tee: Tee) -> web.StreamResponse:
+        ours = await begin(self.request, response, _RECODED)
+        try:
+            async for data in rounds.stream(response, tee.feed):
+                await ours.write(data)
+            await ours.write_eof()
+        except ConnectionError:
+            response.close()  # the client has left: the provider need not go on
+        return ours
+
+    async def _whole(self, response: aiohttp.ClientResponse, rounds: Rounds, tee: Tee) -> web.StreamResponse:
+        coded = await response.read()
+        tee.feed(coded)
+        plain = decode_body(coded, response.headers.get("Content-Encoding", ""))
+        answer: bytes | aiohttp.ClientResponse | None = None
+        if plain is not None:
+            with contextlib.suppress(ValueError):  # not an answer that we can read
+                answer = await rounds.whole(plain)
+        if isinstance(answer, aiohttp.ClientResponse):
+            async with answer:
+                return await forward(self.request, answer)
+        if answer is None or answer is plain:
+            return await whole(self.request, response, coded, frozenset())
+        return await whole(self.request, response, answer, _RECODED)
