@@ -41,15 +41,17 @@ def proxy(
         list[str] | None,
         typer.Option(help="Where a provider is; one of another name answers under /NAME/.", metavar="NAME=URL"),
     ] = None,
-    backend: Annotated[
-        str | None, typer.Option(help="bedrock: carry Anthropic requests to AWS Bedrock.", metavar="NAME")
-    ] = None,
     region: Annotated[str | None, typer.Option(help="The AWS region of Bedrock.", metavar="REGION")] = None,
 ) -> None:
     """Run the proxy alone, until ctrl-C; point any client's base URL at what it prints.
 
     Exit code: 2 when a setting is wrong or the port is taken.
     """
+    flags = own_flags(level, code, mode) | _upstream_flags(upstream or ())
+    _serve(flags | ({"bedrock.region": region} if region else {}), port, secret)
+
+
+def _serve(flags: dict[str, object], port: int, secret: bool) -> None:
     import asyncio
     import secrets
     import socket
@@ -59,8 +61,6 @@ def proxy(
     from headroom import session_log, settings
     from headroom.proxy.server import Config, serve
 
-    flags = own_flags(level, code, mode) | _upstream_flags(upstream or ())
-    flags |= {name: value for name, value in (("proxy.backend", backend), ("bedrock.region", region)) if value}
     try:
         values = settings.load(flags, folder=settings.working_folder())
         if values.origins["retrieval.mode"] == "default":

@@ -19,7 +19,22 @@ COVERED_BY = {
     "core/headroom/pipeline.py": "tests/laws/test_prefix_purity.py",
     "core/headroom/plans.py": "tests/laws/test_repeats.py",
     "core/headroom/proxy/__main__.py": "tests/wrappers/test_launch.py",
+    "core/headroom/answering/chat_turns.py": "tests/core/answering/test_openai_chat.py",
+    "core/headroom/answering/gemini_turns.py": "tests/core/answering/test_gemini.py",
+    "core/headroom/answering/raw_json.py": "tests/core/answering/test_openai_chat.py",
+    "core/headroom/answering/openai_chat_round.py": "tests/core/answering/test_openai_chat.py",
+    "core/headroom/answering/openai_responses_items.py": "tests/core/answering/test_openai_responses.py",
+    "core/headroom/answering/openai_responses_turns.py": "tests/core/answering/test_openai_responses.py",
     "core/headroom/proxy/app.py": "tests/wire/test_proxy.py",
+    "core/headroom/proxy/engines.py": "tests/wire/test_modes.py",
+    "core/headroom/proxy/forward.py": "tests/wire/test_proxy.py",
+    "core/headroom/proxy/rounds.py": "tests/wire/test_rounds.py",
+    "core/headroom/proxy/simulation.py": "tests/wire/test_modes.py",
+    "core/headroom/proxy/sockets.py": "tests/wire/test_sockets.py",
+    "core/headroom/proxy/turns.py": "tests/wire/test_modes.py",
+    "core/headroom/policies.py": "tests/wire/test_modes.py",
+    "core/headroom/stages.py": "tests/wire/test_rounds.py",
+    "core/headroom/store/nowhere.py": "tests/wire/test_modes.py",
     "core/headroom/proxy/local_api.py": "tests/wire/test_proxy.py",
     "core/headroom/proxy/offload.py": "tests/laws/test_fail_open.py",
     "core/headroom/proxy/server.py": "tests/wire/test_proxy.py",
@@ -28,6 +43,7 @@ COVERED_BY = {
 WITHOUT_A_TEST_OF_THEIR_OWN = {
     # shapes without behaviour, entry points of one line, and protocols
     "core/headroom/types.py",
+    "core/headroom/answering/base.py",
     "core/headroom/dialects/base.py",
     "core/headroom/proxy/exchange.py",
     "headroom_cli/__main__.py",
@@ -39,6 +55,7 @@ BROAD = {
     "core/headroom/pipeline.py": 2,
     "core/headroom/proxy/offload.py": 2,
     "core/headroom/proxy/streams.py": 2,
+    "core/headroom/stages.py": 1,
 }
 
 

@@ -6,6 +6,7 @@ until the window is full again; the next one then takes a large step. A cut only
 in every process and after every restart.
 """
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -110,6 +111,8 @@ class Budget:
         self._tokens = budget_tokens.Counter(count)
         self._cuts: OrderedDict[str, list[Cut | None]] = OrderedDict()
         self._unknown: set[str] = set()
+        self._stored: set[str] = set()
+        """Digests of the cuts whose rounds this process has stored."""
 
     def fit(self, body: bytes, dialect: Dialect, model: str, conversation: Callable[[], str]) -> bytes:
         """Return the request as it goes on: within the window as far as that is possible.
@@ -133,6 +136,7 @@ class Budget:
         request = _Request(body, dialect.name, messages, rounds(messages))
         name = conversation()
         cut = self._latest(request, name)
+        self._refill(request, cut)
         fitted = _apply(request, cut)
         if budget_tokens.at_most(len(fitted), window.factor) <= room:
             return fitted
@@ -166,6 +170,16 @@ class Budget:
     def _latest(self, request: _Request, conversation: str) -> Cut | None:
         """Return the latest cut of a conversation that this request has in its history."""
         return next((cut for cut in reversed(self._known(conversation)) if cut and _holds(request, cut)), None)
+
+    def _refill(self, request: _Request, cut: Cut | None) -> None:
+        """Store what left with a cut again, once in each process: a conversation may outlive what the store keeps."""
+        if cut is None or cut.digest in self._stored:
+            return
+        if len(self._stored) > _MOST_CONVERSATIONS:
+            self._stored.clear()
+        self._stored.add(cut.digest)
+        with contextlib.suppress(OSError):
+            self._put(_left(request, cut.gone))
 
     def _known(self, conversation: str) -> list[Cut | None]:
         """Return a conversation's cuts, in order; None stands for one that cannot be read."""
@@ -211,10 +225,12 @@ class Budget:
         """Store what leaves, and return the cut."""
         left = [request.rounds[number] for number in gone]
         total = sum(len(each.calls) for each in request.rounds)
-        original = self._put(budget_cut.stored(request.body, request.messages, left))
+        original = self._put(_left(request, gone))
         mark = budget_cut.marker(left, request.messages, total, sum(map(size, left)), original)
         edge = gone[-1] + 1
-        return Cut(len(request.rounds), edge, request.digest(edge), tuple(gone), mark)
+        name = request.digest(edge)
+        self._stored.add(name)
+        return Cut(len(request.rounds), edge, name, tuple(gone), mark)
 
     def _kept(self, request: _Request, conversation: str, new: Cut) -> Cut:
         """Keep a cut, and return the one that holds: another process may have been faster."""
@@ -239,6 +255,10 @@ def _apply(request: _Request, cut: Cut | None) -> bytes:
     gone = [request.rounds[number] for number in cut.gone]
     edits = budget_cut.edits(request.body, request.messages, gone, request.dialect, cut.mark)
     return spans.splice(request.body, edits)
+
+
+def _left(request: _Request, gone: Sequence[int]) -> str:
+    return budget_cut.stored(request.body, request.messages, [request.rounds[number] for number in gone])
 
 
 def _written(cut: Cut) -> str:

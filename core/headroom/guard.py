@@ -128,7 +128,7 @@ def with_lost(saved: Saved, lost: int, usage: Usage) -> Saved:
 
 
 def _asks_to_cache(reading: Reading) -> bool:
-    """Return whether a request's messages are to be cached; one that asks for less neither reads nor writes them."""
+    """Return whether a request's messages are to be cached; one that asks for less tells nothing of them."""
     marks = reading.walk.marks[-_MARKS:]
     return bool(marks) and reading.is_cached(marks[0].pos - 1)
 

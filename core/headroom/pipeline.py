@@ -82,6 +82,7 @@ class Pipeline:
         Args:
             before: what the provider holds of the conversation, where the body only adds to it.
         """
+        found = None if before else found  # what is at the provider already is not in any earlier body
         reading = dialect.read(body, found.resume if found else None, before)
         if found and reading.conversation != found.resume.reading.conversation:
             # A fork: what it shares was decided by the other's policy, which must be its own from now on too.

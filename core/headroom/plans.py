@@ -11,7 +11,7 @@ from headroom.history import History, trace
 from headroom.prefixes import Found, Sent
 from headroom.types import Block, Change, Decision, Earlier, Trace
 
-_CLEARS = re.compile(rb"clear_tool_uses|compact")
+_CLEARS = re.compile(rb"clear_tool_uses|compact|middle-out|context-compression")
 
 
 @dataclass(slots=True)

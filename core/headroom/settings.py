@@ -96,6 +96,17 @@ SETTINGS: tuple[Setting, ...] = (
         "Whether what changes in a system prompt is told at the end; for API clients that place no breakpoints.",
     ),
     Setting("cache.key", False, "Whether OpenAI requests without a prompt_cache_key get one."),
+    Setting(
+        "context.budget",
+        "off",
+        "Whether the oldest tool calls leave a request that exceeds the model's window; for API clients.",
+        choices=("off", "rolling", "intelligent"),
+    ),
+    Setting("context.keep_turns", 4, "How many of the latest exchanges always stay."),
+    Setting("context.target_share", 0.6, "The share of the window that is left filled.", most=1.0),
+    Setting(
+        "context.windows", (), "Windows of models in tokens, a table of globs.", form=r"[1-9]\d*", is_table=True
+    ),
     Setting("store.ttl_days", 7, "How long an original is kept after it was last used."),
     Setting("store.max_mb", 2048, "How much all originals together may take."),
     Setting(
@@ -103,12 +114,6 @@ SETTINGS: tuple[Setting, ...] = (
         MODES[0],
         "optimize, audit (change nothing, say what would be saved), simulate (send nothing, return the request).",
         choices=MODES,
-    ),
-    Setting(
-        "proxy.backend",
-        "",
-        "bedrock carries requests for Anthropic's API to AWS Bedrock; else each goes to its own provider.",
-        choices=("", "bedrock"),
     ),
     Setting(
         "bedrock.region",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from headroom import aligner, answering, spans
+from headroom.budget import Budget
 from headroom.dialects.base import Dialect, Head
 from headroom.notes import Notes
 
@@ -89,6 +90,11 @@ def reinsert(notes: Notes) -> Stage:
 def align(notes: Notes) -> Stage:
     """Return the stage that keeps a system prompt constant, and tells what changes in it at the end."""
     return lambda it: aligner.align(it.body, it.dialect, it.head, notes, it.conversation)
+
+
+def fit(budget: Budget) -> Stage:
+    """Return the stage that lets the oldest tool calls go where the model's window is exceeded."""
+    return lambda it: budget.fit(it.body, it.dialect, it.model, lambda: it.conversation)
 
 
 _CACHE_KEYS: Final = ("openai_chat", "openai_responses")

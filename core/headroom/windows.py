@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
 
@@ -84,6 +84,7 @@ def bare_name(model: str) -> str:
     return _DOT_OF_A_VERSION.sub("-", name)
 
 
+@lru_cache(maxsize=256)
 def _best(model: str) -> Window | None:
     name = bare_name(model)
     fits = [(len(glob), row.window) for row in shipped() for glob in row.match if fnmatchcase(name, glob)]

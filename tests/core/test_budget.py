@@ -189,3 +189,23 @@ def test_notes_that_never_hold_are_given_up() -> None:
 
     with pytest.raises(OSError, match="too fast"):
         fit(Changing().budget(), body(30))
+
+
+def test_a_resumed_conversation_refills_the_store() -> None:
+    fake = Fake()
+    fitted = fit(fake.budget(), body(30))
+    (kept,) = fake.originals.values()
+    fake.originals.clear()
+    resumed = fake.budget()
+    assert fit(resumed, body(30)) == fit(resumed, body(30)) == fitted
+    assert list(fake.originals.values()) == [kept]
+
+
+def test_a_store_that_is_full_later_leaves_a_cut_as_it_is() -> None:
+    fake = Fake()
+    fitted = fit(fake.budget(), body(30))
+
+    def full(_text: str) -> str:
+        raise OSError(28, "No space left on device")
+
+    assert fit(fake.budget(put=full), body(30)) == fitted

@@ -13,7 +13,9 @@ def body(*texts: str, tail: str = "x", pad: int = 0) -> bytes:
 
 def put(prefixes: Prefixes, request: bytes) -> Found | None:
     found = prefixes.find(request, "anthropic")
-    prefixes.add(request, anthropic.read(request, found.resume if found else None), (), "policy", found, "anthropic")
+    prefixes.add(
+        request, anthropic.read(request, found.resume if found else None), (), "policy", found, "anthropic"
+    )
     return found
 
 

@@ -316,7 +316,7 @@ def test_a_restart_a_fork_and_a_repetition_change_nothing(dialect: str, steps: l
     assert fake.texts == kept
 
 
-LONG = [Step("", True, (Tool("Bash", {"n": n}, f"line {n}.0\n" * 24),)) for n in range(200)]
+LONG = [Step("", True, (Tool("Bash", {"n": n}, f"line {n}.0\n" * 24),)) for n in range(80)]
 
 
 @pytest.mark.parametrize("strategy", ["rolling", "intelligent"])

@@ -14,6 +14,7 @@ CUSTOM_OUTPUT: Json = {
     "call_id": "c",
     "output": [{"type": "input_text", "text": ""}],
 }
+LONELY = "Item 'rs_1' of type 'reasoning' was provided without its required following item."
 SHELL: Json = {"type": "local_shell_call", "call_id": "s", "action": {"type": "exec", "command": ["ls"]}}
 SHELL_OUTPUT: Json = {"type": "local_shell_call_output", "call_id": "s", "output": "done"}
 

@@ -22,10 +22,10 @@ class Asked(NamedTuple):
 
 
 class Joiner(Protocol):
-    """Makes one response for the client of the responses of several rounds. Pure; one for each request of a client.
+    """Makes one response for the client of the responses of several rounds. Pure; one for each client's request.
 
-    A round is one response of the provider: its frames are fed, or it is taken whole. While none of our calls is in
-    it, what the client gets is, byte for byte, what came.
+    A round is one response of the provider: its frames are fed, or it is taken whole. While none of our calls is
+    in it, what the client gets is, byte for byte, what came.
     """
 
     def feed(self, frame: Frame) -> bytes:
@@ -46,6 +46,8 @@ class Joiner(Protocol):
         Args:
             body: the request of this round.
             answers: texts, one for each call of `asked`.
+
+        Raises ValueError when what the model said cannot be said again; the round can then be ended.
         """
 
     def end(self, answers: Sequence[str] = ()) -> bytes:

@@ -94,6 +94,8 @@ class GeminiJoiner:
         self._is_array = False
         self._has_begun = False
         """Whether the client has got an element of the array."""
+        self._has_ended = False
+        """Whether the round's array has."""
         self._body = b""
         self._answers: Sequence[str] = ()
 
@@ -157,6 +159,7 @@ class GeminiJoiner:
         self._shown += self._round.shown()
         self._usage = add_figures(self._usage, self._round.usage)
         self._round, self._is_first, self._tail, self._body = _Round(), False, [], b""
+        self._has_ended = False
         return spans.splice(body, [appended(body, array, sent)])
 
     def end(self, answers: Sequence[str] = ()) -> bytes:
@@ -165,7 +168,10 @@ class GeminiJoiner:
         if self._framing is None:
             return self._joined()
         tail, self._tail = self._tail, []
-        return b"".join(each if isinstance(each, bytes) else self._encode(*each) for each in tail)
+        end = b"".join(each if isinstance(each, bytes) else self._encode(*each) for each in tail)
+        # A later round that failed left the array open.
+        is_open = self._is_array and not self._is_first and not self._has_ended
+        return end + b"]" if is_open else end
 
     def kept(self) -> Mapping[str, str]:
         """Return what later requests of the conversation must have put back, by anchor."""
@@ -216,6 +222,7 @@ class GeminiJoiner:
         self._is_array |= said == b"["
         if said == b"[" and not self._is_first:
             return b""
+        self._has_ended |= said == b"]"
         if said == b"]" and self._round.ours():
             self._tail.append(frame.raw)
             return b""

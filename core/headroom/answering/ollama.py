@@ -264,7 +264,7 @@ class OllamaJoiner:
 
 def _renumbered(call: bytes, hidden: int) -> bytes:
     """Return a call with the number that it has among the client's."""
-    fields = members(call)
+    fields = members(call) if call.startswith(b"{") else {}
     function = members(fields["function"]) if fields.get("function", b"").startswith(b"{") else {}
     index = value_of(function.get("index"))
     if not isinstance(index, int):

@@ -82,6 +82,8 @@ class ChatJoiner:
         self._tail: list[tuple[str, dict[str, bytes]] | bytes] = []
         """The round's end, withheld: frames, or chunks with their frames' names."""
         self._body = b""
+        self._called: list[Call] = []
+        """What the elements of `tool_calls` in a whole answer are."""
         self._answers: Sequence[str] = ()
 
     def feed(self, frame: Frame) -> bytes:
@@ -95,12 +97,13 @@ class ChatJoiner:
     def whole(self, body: bytes) -> None:
         """Take a whole answer that is no stream. Raises ValueError when it cannot be read."""
         answer = orjson.loads(body)
-        if not isinstance(answer, dict) or not isinstance(answer.get("choices"), list):
+        choices = answer.get("choices") if isinstance(answer, dict) else None
+        if not isinstance(choices, list) or not _are_objects(choices):
             raise ValueError("no completion")
         self._body = body
         self._round.usage = answer.get("usage")
-        if choice := _only_choice(answer):
-            self._round.take(choice, "message")
+        choice = _only_choice(answer)
+        self._called = self._round.take(choice, "message") if choice else []
         if self._is_first:
             self._note(members(body))
 
@@ -160,7 +163,8 @@ class ChatJoiner:
     def _read(self, frame: Frame) -> list[Call] | None:
         """Take what a frame says; return the calls its pieces belong to, None for no chunk of a completion."""
         event = value_of(frame.data)
-        if not isinstance(event, dict) or not isinstance(event.get("choices"), list):
+        choices = event.get("choices") if isinstance(event, dict) else None
+        if not isinstance(event, dict) or not isinstance(choices, list) or not _are_objects(choices):
             return None
         if self._is_first and not self._first:
             self._note(members(frame.data))
@@ -261,9 +265,11 @@ class ChatJoiner:
         if len(choices) != 1:
             return object_of(answer)
         choice = members(choices[0])
+        if not choice.get("message", b"").startswith(b"{"):
+            return object_of(answer)
         message = members(choice["message"])
-        if self._round.calls:
-            raws = zip(self._round.calls, elements(message["tool_calls"]), strict=True)
+        if self._called:
+            raws = zip(self._called, elements(message["tool_calls"]), strict=True)
             shown = [raw for call, raw in raws if not call.is_ours]
             message["tool_calls"] = array_of(shown)
             if not shown:
@@ -283,12 +289,16 @@ def _only_choice(event: Mapping[str, object]) -> dict[str, object] | None:
     return choices[0] if choices[0].get("index", 0) == 0 else None
 
 
+def _are_objects(values: Sequence[object]) -> bool:
+    return all(isinstance(value, dict) for value in values)
+
+
 def _with_choice(chunk: dict[str, bytes], choice: Mapping[str, bytes]) -> dict[str, bytes]:
     return chunk | {"choices": array_of([object_of(choice)])}
 
 
 def _renumbered(entry: bytes, index: int) -> bytes:
-    fields = members(entry)
+    fields = members(entry) if entry.startswith(b"{") else {}
     return object_of(fields | {"index": b"%d" % index}) if "index" in fields else entry
 
 

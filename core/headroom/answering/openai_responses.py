@@ -2,9 +2,11 @@
 
 https://platform.openai.com/docs/api-reference/responses-streaming
 
-What a client may go on from by `previous_response_id` is the last round's response: the joined one ends under its
-id, although it began under the first round's. A request that runs in the background is left alone, and so is one
-whose tools stand in its input (Codex).
+A joined stream ends under the id with which it began, the first round's, for clients check that. What the provider
+can go on from is the last round's response: a later `previous_response_id` is put right by `reinsert`.
+
+A request that runs in the background is left alone, and so is one that adds to a conversation at the provider, and
+one whose tools stand in its input (Codex).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +19,7 @@ from headroom.answering.base import TOOL, Asked, Recall
 from headroom.answering.openai_responses_items import Item, for_the_client, output, read, sendable
 from headroom.answering.openai_responses_turns import Beside, Turn
 from headroom.answering.raw_json import (
+    NULL,
     add_figures,
     appended,
     array_of,
@@ -44,8 +47,8 @@ def offer(body: bytes, head: Head) -> list[Replacement]:
     """Return what adds our tool at the end of a request's tools."""
     if head.tools is None or TOOL in head.tool_names:
         return []
-    background = value_span(body, "background") if b'"background"' in body else None
-    if background and body[background] == b"true":
+    fields = members(body)
+    if fields.get("background") == b"true" or fields.get("conversation", NULL) != NULL:
         return []
     return [Replacement(head.tools.stop - 1, head.tools.stop - 1, b"," + DEFINITION)]
 
@@ -109,6 +112,7 @@ class ResponsesJoiner:
         self._framing = framing
         self._round = _Round()
         self._is_first = True
+        self._first_id = ""
         self._is_changed = False
         """Whether anything was withheld: from then on events are renumbered."""
         self._sequence = 0
@@ -167,8 +171,8 @@ class ResponsesJoiner:
     def proceed(self, body: bytes, answers: Sequence[str]) -> bytes:
         """Return the request of the next round. Raises ValueError for a request without input.
 
-        What the model said is added to the input; where the provider holds it already (a conversation, or a
-        WebSocket that goes on from a response) our results alone are sent.
+        What the model said is added to the input. A WebSocket that goes on from a response can go on from the
+        newest alone: there our results are sent, and no more.
         """
         fields = members(body)
         where = value_span(body, "input")
@@ -176,6 +180,7 @@ class ResponsesJoiner:
             raise ValueError("no input")
         if self._is_first:
             self._context = turns.context_of(body)
+            self._first_id = self._round.id
         results = [output(call, text) for call, text in zip(self._round.ours(), answers, strict=True)]
         said = sendable(self._round.all(), fields.get("store") != b"false")
         self._sent += said + results
@@ -215,8 +220,11 @@ class ResponsesJoiner:
         kept = {}
         if turn.sent or turn.beside:
             kept[turns.anchor([*self._shown, *shown], self._context)] = turn.record()
-        if ours and not others and self._round.id:
-            kept[turns.anchor_of_response(self._round.id)] = Turn(results=results).record()
+        # A stream has told the first round's id before it was known that there would be another.
+        told = self._first_id if self._first_id and self._framing else self._round.id
+        if self._round.id and (results or told != self._round.id):
+            goes_on = self._round.id if told != self._round.id else ""
+            kept[turns.anchor_of_response(told)] = Turn(results=results, goes_on=goes_on).record()
         return kept
 
     def _beside(self) -> list[Beside]:
@@ -238,12 +246,9 @@ class ResponsesJoiner:
         """Return what makes a round's request that of the next."""
         previous = value_span(body, "previous_response_id")
         is_socket = value_of(fields.get("type")) == "response.create"
-        goes_on = is_socket and previous and value_of(body[previous]) is not None and self._round.id
-        if goes_on or value_of(fields.get("conversation")) is not None:
-            changes = [Replacement(where.start, where.stop, b"[" + b",".join(results) + b"]")]
-            if goes_on and previous:
-                changes.append(Replacement(previous.start, previous.stop, literal(self._round.id)))
-            return sorted(changes)
+        if is_socket and previous and body[previous] != NULL and self._round.id:
+            newest = Replacement(previous.start, previous.stop, literal(self._round.id))
+            return sorted([Replacement(where.start, where.stop, array_of(results)), newest])
         if body[where.start] == ord('"'):
             items = [turns.as_message(body[where]), *said, *results]
             return [Replacement(where.start, where.stop, array_of(items))]
@@ -288,6 +293,8 @@ class ResponsesJoiner:
         if response.get("output", b"")[:1] == b"[":
             last = [raw for raw in elements(response["output"]) if not read(raw).is_ours]
             response["output"] = array_of([*(item.raw for item in self._shown), *last])
+        if self._first_id and self._framing and "id" in response:
+            response["id"] = literal(self._first_id)
         usage = value_of(response.get("usage"))
         if usage is not None and self._usage is not None:
             response["usage"] = orjson.dumps(add_figures(self._usage, usage))

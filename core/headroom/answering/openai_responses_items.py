@@ -47,7 +47,7 @@ class Item(NamedTuple):
     def is_of_the_model(self) -> bool:
         """Whether the model said it."""
         if self.kind == "message":
-            return self.fields.get("role") not in _NOT_OF_THE_MODEL
+            return self.text_of("role") not in _NOT_OF_THE_MODEL
         return not self.is_answer and (self.kind == "reasoning" or self.is_call or self.kind in _ALSO_SAID)
 
     @property

@@ -2,7 +2,7 @@
 
 A turn is a run of items that the model said, between those of the client. What is put back at one is kept under
 the first call that the client answered, or else under the text of all its messages; a client that leaves its
-history to the provider (`previous_response_id`, `conversation`) sends nothing again but the answers to its calls.
+history to the provider sends nothing of it again but a response's id (`previous_response_id`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,27 +41,24 @@ class Turn(NamedTuple):
     beside: Sequence[Beside] = ()
     results: Sequence[str] = ()
     """The items that answer those beside."""
+    goes_on: str = ""
+    """The response that the provider can go on from, where the client knows another's id."""
 
     def record(self) -> str:
         """Return this as a text to be kept."""
         return orjson.dumps(self._asdict() | {"beside": [list(each) for each in self.beside]}).decode()
 
 
-def anchor_of_call(call_id: str) -> str:
-    """Return the name of the turn in which the client's first call has this id."""
-    return digest("call", call_id)
-
-
 def anchor_of_response(response_id: str) -> str:
-    """Return the name of what stands behind a response that the provider holds."""
-    return digest("response", response_id)
+    """Return the name of what stands behind a response that the provider holds: by the id the client knows."""
+    return "response:" + response_id
 
 
 def anchor(items: Sequence[Item], context: str) -> str:
     """Return the name of a turn as the client sends it again."""
     calls = for_the_client(items)
     if calls:
-        return anchor_of_call(calls[0].call_id)
+        return digest("call", calls[0].call_id)
     said = squeezed("".join(item.said for item in items))
     return digest("text", said, context if len(said) < _LONG else "")
 
@@ -79,15 +76,11 @@ def reinsert(body: bytes, recall: Recall) -> list[Replacement]:
     try:
         if b"previous_response_id" in body and (changes := _behind_response(body, recall)):
             return changes
-        turns, orphans = _turns(body)
-        names = [name for name, _ in turns] + [name for name, _ in orphans]
-        known = recall(names) if names else {}
+        turns = _turns(body)
+        known = recall([name for name, _ in turns]) if turns else {}
         changes = [
             change for name, run in turns if name in known for change in _changes(body, run, _turn(known[name]))
         ]
-        for name, at in orphans:
-            if name in known and (results := _turn(known[name]).results):
-                changes.append(_before(at, results))
         return sorted(changes, key=lambda change: change[:2])
     except ValueError:
         return []
@@ -137,28 +130,23 @@ def _items(body: bytes) -> Iterator[tuple[_At, Item]]:
         before, is_first = at.stop, False
 
 
-def _turns(body: bytes) -> tuple[list[tuple[str, _Run]], list[tuple[str, _At]]]:
-    """Return the turns with their names, and the answers whose calls are not in the input."""
+def _turns(body: bytes) -> list[tuple[str, _Run]]:
+    """Return the turns with their names."""
     walk = _Walk()
     turns: list[tuple[str, _Run]] = []
-    orphans: list[tuple[str, _At]] = []
     run: _Run = []
-    calls: set[str] = set()
     context = walk.context()
     for at, item in _items(body):
         if item.is_of_the_model:
             run.append((at, item))
-            calls.add(item.call_id)
         else:
             _close(turns, run, context)
             run = []
-            if item.is_answer and item.call_id not in calls:
-                orphans.append((anchor_of_call(item.call_id), at))
         walk.take(item)
         if not run:
             context = walk.context()
     _close(turns, run, context)
-    return turns, orphans
+    return turns
 
 
 def _close(turns: list[tuple[str, _Run]], run: _Run, context: str) -> None:
@@ -248,17 +236,21 @@ def _put_beside(run: _Run, turn: Turn) -> list[Replacement]:
 
 
 def _behind_response(body: bytes, recall: Recall) -> list[Replacement]:
-    """Return what answers our calls in a response that the provider holds and the request goes on from."""
+    """Return what makes a request go on from what the provider holds, with our calls in it answered."""
     span = value_span(body, "previous_response_id")
     held = value_of(body[span]) if span else None
-    if not isinstance(held, str):
+    where = value_span(body, "input")
+    if span is None or where is None or not isinstance(held, str):
         return []
     name = anchor_of_response(held)
     known: Mapping[str, str] = recall([name])
-    where = value_span(body, "input")
-    if name not in known or where is None:
+    if name not in known:
         return []
-    return [in_front(body, where, _turn(known[name]).results)]
+    turn = _turn(known[name])
+    changes = [in_front(body, where, turn.results)] if turn.results else []
+    if turn.goes_on:
+        changes.append(Replacement(span.start, span.stop, encode_text(turn.goes_on)))
+    return sorted(changes)
 
 
 def in_front(body: bytes, where: slice, raws: Sequence[str]) -> Replacement:

@@ -51,7 +51,7 @@ def _message(cursor: Cursor, walked: Walk) -> None:
     walked.newest = (0, 0)
     keys: set[str] = set()
     role = untouchable = ""
-    texts: list[str] = []
+    said = walk.Said()
     for key in cursor.members():
         if key in keys:
             untouchable = REPEATED
@@ -59,20 +59,20 @@ def _message(cursor: Cursor, walked: Walk) -> None:
         if key == "role":
             role = cursor.text()
         elif key == "content" and cursor.peek() == ord('"'):
-            texts.append(cursor.text())
+            said.add(cursor.text())
         elif key == "content":
             for _ in cursor.elements():
-                _content_block(cursor, walked, texts)
+                _content_block(cursor, walked, said)
     if role in ("user", ""):
-        walk.hear(walked, texts)
+        walk.hear(walked, said.texts)
     if role != "user":
         untouchable = f"role {role!r}"
     if untouchable:
         walked.blocks[first:] = [b._replace(untouchable=untouchable) for b in walked.blocks[first:]]
 
 
-def _content_block(cursor: Cursor, walked: Walk, texts: list[str]) -> None:
-    """Walk one content block. `texts` holds the message's own texts so far."""
+def _content_block(cursor: Cursor, walked: Walk, said: walk.Said) -> None:
+    """Walk one content block. `said` holds the message's own texts so far."""
     found: Fields = {}
     untouchable = ""
     strings: list[slice] = []
@@ -91,12 +91,11 @@ def _content_block(cursor: Cursor, walked: Walk, texts: list[str]) -> None:
     walked.newest = (walked.newest[0] + is_result, walked.newest[1] + (not is_result))
     if is_result:
         call = walked.index.get(text_at(body, found.get("tool_use_id")))
-        query = next((text for text in reversed(texts) if not text.startswith("<")), walked.query)
-        walk.add_result(body, walked, walk.Result(call, strings, query, untouchable=untouchable))
+        walk.add_result(body, walked, walk.Result(call, strings, said.query, untouchable=untouchable))
     elif kind == "tool_use" and "input" in found:
         walk.add_call(walked, _call(body, found))
     elif kind == "text":
-        texts.append(text_at(body, found.get("text")))
+        said.add(text_at(body, found.get("text")))
     if is_set(body, found.get("cache_control")):
         walked.breakpoint = cursor.pos
 

@@ -39,7 +39,7 @@ def _message(cursor: Cursor, walked: Walk) -> None:
     role = text_at(body, found.get("role"))
     if role != "user":
         untouchable = f"role {role!r}"
-    texts: list[str] = []
+    said = walk.Said()
     for at in elements_at(body, found.get("content")):
         block, repeated = fields_at(body, at)
         if "toolUse" in block:
@@ -47,14 +47,13 @@ def _message(cursor: Cursor, walked: Walk) -> None:
             if "input" in used:
                 walk.add_call(walked, _call(body, used))
         elif "toolResult" in block:
-            query = next((text for text in reversed(texts) if not text.startswith("<")), walked.query)
-            _result(body, walked, block["toolResult"], query, untouchable or repeated)
+            _result(body, walked, block["toolResult"], said.query, untouchable or repeated)
         elif "cachePoint" in block:
             walked.breakpoint = at.stop
         elif is_text(body, block.get("text")):
-            texts.append(text_at(body, block["text"]))
+            said.add(text_at(body, block["text"]))
     if role == "user":
-        walk.hear(walked, texts)
+        walk.hear(walked, said.texts)
 
 
 def _call(body: bytes, used: Fields) -> Call:

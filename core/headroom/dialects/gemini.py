@@ -43,7 +43,7 @@ def _message(cursor: Cursor, walked: Walk) -> None:
     body = cursor.body
     role = text_at(body, found.get("role")) or "user"
     untouchable = repeated if role in ("user", "function") else f"role {role!r}"
-    texts: list[str] = []
+    said = walk.Said()
     has_results = False
     for at in elements_at(body, found.get("parts")):
         part, again = _either(*fields_at(body, at))
@@ -51,12 +51,11 @@ def _message(cursor: Cursor, walked: Walk) -> None:
             pairing.call(walked, _call(body, part["call"]))
         elif "response" in part:
             has_results = True
-            query = next((text for text in reversed(texts) if not text.startswith("<")), walked.query)
-            _result(body, walked, part["response"], query, untouchable or again)
+            _result(body, walked, part["response"], said.query, untouchable or again)
         elif is_text(body, part.get("text")):
-            texts.append(text_at(body, part["text"]))
+            said.add(text_at(body, part["text"]))
     if role == "user":
-        walk.hear(walked, texts)
+        walk.hear(walked, said.texts)
         if not has_results:
             walked.open.clear()
 
@@ -128,12 +127,14 @@ def _tools(cursor: Cursor, found: Head) -> None:
     span = cursor.skip()
     body = cursor.body
     found.before_bytes += span.stop - span.start
+    names: set[str] = set()
     for tool in elements_at(body, span):
         said, _ = fields_at(body, tool)
         declared = said.get("functionDeclarations") or said.get("function_declarations")
         for function in elements_at(body, declared):
             found.tools = found.tools or declared
-            found.tool_names |= head.name_of(body, function)
+            names |= head.name_of(body, function)
+    found.tool_names |= names
 
 
 def _instruction(cursor: Cursor, found: Head) -> None:

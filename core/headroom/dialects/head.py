@@ -46,10 +46,12 @@ def tools(named: Callable[[bytes, slice], frozenset[str]], caches: str = "cache_
         span = cursor.skip()
         head.before_bytes += span.stop - span.start
         body = cursor.body
+        names: set[str] = set()
         for tool in elements_at(body, span):
             head.tools = span
-            head.tool_names |= named(body, tool)
+            names |= named(body, tool)
             head.places_breakpoints |= is_set(body, fields_at(body, tool)[0].get(caches))
+        head.tool_names |= names
 
     return take
 
@@ -65,13 +67,13 @@ def system(caches: str = "cache_control") -> Take:
         span = cursor.skip()
         head.before_bytes += span.stop - span.start
         body = cursor.body
-        if is_text(body, span):
-            head.system += (span,)
+        texts = [span] if is_text(body, span) else []
         for block in elements_at(body, span):
             found, repeated = fields_at(body, block)
             head.places_breakpoints |= is_set(body, found.get(caches))
             if not repeated and is_text(body, found.get("text")):
-                head.system += (found["text"],)
+                texts.append(found["text"])
+        head.system += tuple(texts)
 
     return take
 

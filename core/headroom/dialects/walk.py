@@ -108,10 +108,30 @@ def outline(grammar: Grammar, body: bytes, describe: Callable[[bytes, slice], Me
     return found
 
 
+class Said:
+    """What a message says before a result in it."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.query = ""
+        """The newest text that is no reminder of the agent's own; empty where there is none."""
+
+    def add(self, text: str) -> None:
+        """Take the next text."""
+        self.texts.append(text)
+        if not is_reminder(text):
+            self.query = text
+
+
+def is_reminder(text: str) -> bool:
+    """Whether a user's text is a reminder of the agent's own, and not the user's words."""
+    return text.startswith("<")
+
+
 def hear(walk: Walk, texts: Sequence[str]) -> None:
     """Take note of what the user says in a message: the newest text is the query, the first of all the opening."""
     for text in texts:
-        if not text.startswith("<"):  # reminders of the agent's own, not the user's words
+        if not is_reminder(text):
             walk.query = text
         if not walk.opening:
             walk.opening = text

@@ -74,7 +74,7 @@ class Recorder:
         if usage is None:
             return
         conversation = outcome.reading.conversation if outcome.reading else ""
-        saved = ledger.attribute(changes, usage)
+        saved = ledger.attribute(changes, usage, is_audit=exchange.mode == MODES[1])
         trip = ledger.round_trip(changes, usage, self._previous_output.get(conversation, 0))
         if exchange.mode == MODES[0] and not exchange.was_retried:
             saved = self._judged(exchange, usage, saved, trip)

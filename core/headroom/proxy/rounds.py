@@ -80,8 +80,12 @@ class Rounds:
             if held:
                 yield held
                 held = b""
+            try:
+                self.body = joiner.proceed(self.body, answers)
+            except ValueError:  # what the model said cannot be said again: the round is the last one
+                yield await self._end(joiner, ())
+                return
             added += 1
-            self.body = joiner.proceed(self.body, answers)
             response, watch = await self.ask(self.body)
             if not response.ok:
                 async with response:
@@ -103,13 +107,20 @@ class Rounds:
             answers = await self._answers(asked, added)
             if joiner.has_others() or added > self.most:
                 return await self._end(joiner, answers)
+            try:
+                self.body = joiner.proceed(self.body, answers)
+            except ValueError:  # what the model said cannot be said again: the round is the last one
+                return await self._end(joiner, ())
             added += 1
-            self.body = joiner.proceed(self.body, answers)
             response, watch = await self.ask(self.body)
             if not response.ok:
                 return response
             async with response:
-                joiner.whole(b"".join([data async for data in _plain(response, watch)]))
+                answer = b"".join([data async for data in _plain(response, watch)])
+            try:
+                joiner.whole(answer)
+            except ValueError:  # no answer at all: the client gets what there was before it
+                return await self._end(joiner, ())
         return await self._end(joiner, ()) if added else body
 
     async def _answers(self, asked: Sequence[Asked], added: int) -> list[str]:

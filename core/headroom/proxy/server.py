@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from headroom import settings as settings_module
-from headroom.policy import TOOL
+from headroom.policy import FILE, TOOL
 from headroom.proxy.app import Proxy
+from headroom.proxy.aws import Signer
 from headroom.proxy.destinations import Destinations
 from headroom.proxy.engines import Engine, Engines
 from headroom.proxy.offload import Offload
@@ -22,6 +24,11 @@ from headroom.proxy.recorder import Recorder
 from headroom.proxy.turns import Turns
 from headroom.proxy.upstream import Pool
 from headroom.settings import Settings
+from headroom.types import Store
+
+if TYPE_CHECKING:
+    from headroom.budget import Budget
+    from headroom.notes import Notes
 
 _SHUTDOWN_S = 2.0
 _LOG_DELAY_S = 0.005
@@ -76,7 +83,9 @@ def build(config: Config) -> Proxy:
         values["retrieval.max_rounds"],
     )
     prefix = f"/s/{config.secret}" if config.secret else ""
-    return Proxy(Turns(pool, engines, recorder), Destinations(bases, more, config.default), prefix)
+    region = values["bedrock.region"]
+    turns = Turns(pool, engines, recorder, Signer(region))
+    return Proxy(turns, Destinations(bases, more, config.default, region), prefix)
 
 
 def engine(values: Settings, lasts: bool) -> Engine:
@@ -108,11 +117,29 @@ def engine(values: Settings, lasts: bool) -> Engine:
         ("reinsert", values["retrieval.mode"] == TOOL, stages.reinsert(notes)),
         ("align", values["cache.align"], stages.align(notes)),
         ("key", values["cache.key"], stages.key),
+        ("fit", values["context.budget"] != "off", stages.fit(_budget(values, notes, store))),
     )
     on = [(name, stage) for name, is_on, stage in table if is_on]
     before = stages.Stages(on, notes) if on else None
     offload = Offload(pipeline, values["compress.deadline_ms"] / 1000, tokens.warm, before)
     return Engine(offload, notes, store)
+
+
+def _budget(values: Settings, notes: "Notes", store: Store) -> "Budget":
+    from headroom import markers, tokens
+    from headroom.budget import Budget, Limits
+
+    def put(text: str) -> str:
+        key = store.put(text)
+        return store.path(key) if values["retrieval.mode"] == FILE else markers.asks_for(key)
+
+    limits = Limits(
+        values["context.budget"],
+        values["context.keep_turns"],
+        values["context.target_share"],
+        values["context.windows"],
+    )
+    return Budget(notes, put, tokens.count, limits)
 
 
 async def run(config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None]) -> None:

@@ -14,12 +14,12 @@ from headroom.continuations import Said
 from headroom.dialects import Route
 from headroom.plans import Outcome
 from headroom.policy import MODES
-from headroom.proxy import simulation
+from headroom.proxy import aws, simulation
 from headroom.proxy.destinations import Destination
 from headroom.proxy.engines import Engines
 from headroom.proxy.exchange import Exchange
 from headroom.proxy.forward import begin, forward, whole
-from headroom.proxy.headers import request_headers
+from headroom.proxy.headers import Headers, request_headers
 from headroom.proxy.recorder import Recorder
 from headroom.proxy.rounds import Rounds, Watch
 from headroom.proxy.streams import DECODERS, Tee, decode_body
@@ -39,6 +39,20 @@ class Turns:
     pool: Pool
     engines: Engines
     recorder: Recorder
+    signer: aws.Signer
+
+    async def signed(self, method: str, to: Destination, headers: Headers, body: bytes) -> Headers:
+        """Return a request's headers, signed anew where the client signed it for AWS: it called our address.
+
+        One that is not signed is not signed here either: anybody on this machine could have sent it.
+        """
+        if to.upstream != "bedrock" or aws.signed_for(headers) is None:
+            return headers
+        try:
+            return await self.signer.signed(method, to.base_url + to.path, headers, body)
+        except aws.SigningUnavailable as error:
+            self.recorder.error("signing", str(error))
+            return headers
 
     async def take(self, request: web.Request, destination: Destination, route: Route) -> web.StreamResponse:
         """Answer one request. Raises what a connection to the provider raises, while nothing was answered."""
@@ -113,8 +127,9 @@ class _Turn:
 
     async def _send(self, body: bytes, exchange: Exchange) -> aiohttp.ClientResponse:
         headers = request_headers(self.request.raw_headers, body is not self.raw)
-        exchange.asked_at = time.monotonic()
         to = self.destination
+        headers = await self.parts.signed(self.request.method, to, headers, body)
+        exchange.asked_at = time.monotonic()
         return await self.parts.pool.request(to.base_url, self.request.method, to.path, headers, body)
 
     def _watch(self, exchange: Exchange, response: aiohttp.ClientResponse, began: float) -> Tee:

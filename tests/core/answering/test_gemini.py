@@ -1,5 +1,6 @@
 """Joined responses of Gemini: strict about what a client may see, and what a provider may be asked."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ from headroom import spans
 from headroom.answering import gemini
 from headroom.answering.base import TOOL, Joiner
 from headroom.dialects.base import Head
-from headroom.frames import Framing, JsonArray, Sse
+from headroom.frames import Framing, JsonArray, JsonLines, Sse
+from tests.core.answering.any_json import objects
 
 REQUEST: dict[str, Any] = {
     "contents": [{"role": "user", "parts": [{"text": "What failed?"}]}],
@@ -34,7 +36,7 @@ def part(said: Said, number: int, at: int) -> dict[str, Any]:
     if said.kind == "thought":
         return {"text": f"thinking {number} {at}", "thought": True}
     call = {"name": said.kind, "args": {"path": said.text}}
-    return {"functionCall": call, "thoughtSignature": f"c2ln{number}{at}"}
+    return {"functionCall": call, "thoughtSignature": f"c2ln{number:02}{at:02}"}
 
 
 def figures(number: int) -> dict[str, Any]:
@@ -264,3 +266,25 @@ def test_where_the_tool_is_offered(fields: dict[str, Any], names: list[str], exp
 def test_what_is_no_response_is_not_taken(body: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
         gemini.joiner(None).whole(body)
+
+
+@given(st.lists(st.lists(objects, max_size=4), min_size=1, max_size=3), objects)
+def test_any_events_are_taken(rounds: list[list[dict[str, Any]]], whole: dict[str, Any]) -> None:
+    joiner = gemini.joiner(JsonLines())
+    body = orjson.dumps(REQUEST)
+    for events in rounds:
+        lines = b"".join(orjson.dumps(event) + b"\n" for event in events)
+        out = b"".join(map(joiner.feed, JsonLines().feed(lines)))
+        answers = ["found"] * len(joiner.asked())
+        if not answers:
+            first = body == orjson.dumps(REQUEST) and TOOL.encode() not in lines
+            assert not first or out + joiner.end() == lines
+            break
+        body = joiner.proceed(body, answers)
+        orjson.loads(body)
+    joiner.end(["found"] * len(joiner.asked()))
+    joiner.kept()
+    taken = gemini.joiner(None)
+    with contextlib.suppress(ValueError):
+        taken.whole(orjson.dumps(whole))
+        assert taken.asked() or taken.end() == orjson.dumps(whole) or TOOL in str(whole)

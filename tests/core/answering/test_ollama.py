@@ -1,5 +1,6 @@
 """Joined answers of Ollama: strict about what a client may see, and what a server may be asked."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from headroom.answering import ollama
 from headroom.answering.base import TOOL, Joiner
 from headroom.dialects.base import Head
 from headroom.frames import JsonLines
+from tests.core.answering.any_json import objects
 
 REQUEST: dict[str, Any] = {
     "model": "m",
@@ -201,3 +203,25 @@ def test_where_the_tool_is_offered(names: list[str], expected: bool) -> None:
 def test_what_is_no_answer_is_not_taken(body: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
         ollama.joiner(None).whole(body)
+
+
+@given(st.lists(st.lists(objects, max_size=4), min_size=1, max_size=3), objects)
+def test_any_events_are_taken(rounds: list[list[dict[str, Any]]], whole: dict[str, Any]) -> None:
+    joiner = ollama.joiner(JsonLines())
+    body = orjson.dumps(REQUEST)
+    for events in rounds:
+        lines = b"".join(orjson.dumps(event) + b"\n" for event in events)
+        out = b"".join(map(joiner.feed, JsonLines().feed(lines)))
+        answers = ["found"] * len(joiner.asked())
+        if not answers:
+            first = body == orjson.dumps(REQUEST) and TOOL.encode() not in lines
+            assert not first or out + joiner.end() == lines
+            break
+        body = joiner.proceed(body, answers)
+        orjson.loads(body)
+    joiner.end(["found"] * len(joiner.asked()))
+    joiner.kept()
+    taken = ollama.joiner(None)
+    with contextlib.suppress(ValueError):
+        taken.whole(orjson.dumps(whole))
+        assert taken.asked() or taken.end() == orjson.dumps(whole) or TOOL in str(whole)

@@ -1,5 +1,6 @@
 """Joined completions: strict about what a client may see, and what a provider may be asked."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from headroom.answering import openai_chat
 from headroom.answering.base import TOOL, Joiner
 from headroom.dialects.base import Head
 from headroom.frames import JsonLines, Sse
+from tests.core.answering.any_json import objects
 
 REQUEST: dict[str, Any] = {
     "model": "m",
@@ -375,3 +377,25 @@ def test_several_choices_are_left_alone() -> None:
     joiner.whole(body)
     assert joiner.asked() == []
     assert joiner.end() == body
+
+
+@given(st.lists(st.lists(objects, max_size=4), min_size=1, max_size=3), objects)
+def test_any_events_are_taken(rounds: list[list[dict[str, Any]]], whole: dict[str, Any]) -> None:
+    joiner = openai_chat.joiner(JsonLines())
+    body = orjson.dumps(REQUEST)
+    for events in rounds:
+        lines = b"".join(orjson.dumps(event) + b"\n" for event in events)
+        out = b"".join(map(joiner.feed, JsonLines().feed(lines)))
+        answers = ["found"] * len(joiner.asked())
+        if not answers:
+            first = body == orjson.dumps(REQUEST) and TOOL.encode() not in lines
+            assert not first or out + joiner.end() == lines
+            break
+        body = joiner.proceed(body, answers)
+        orjson.loads(body)
+    joiner.end(["found"] * len(joiner.asked()))
+    joiner.kept()
+    taken = openai_chat.joiner(None)
+    with contextlib.suppress(ValueError):
+        taken.whole(orjson.dumps(whole))
+        assert taken.asked() or taken.end() == orjson.dumps(whole) or TOOL in str(whole)

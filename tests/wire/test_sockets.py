@@ -1,0 +1,177 @@
+"""OpenAI's Responses over a WebSocket: messages pass as they come, and tool outputs get shorter on the way."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from headroom import markers
+from headroom.session_log import events
+from tests.laws.conversations import log
+from tests.provider.app import Provider
+from tests.provider.script import Call, Fault, Turn
+from tests.wire.running import Running, running_proxy
+
+USER = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Why do the orders fail?"}]}
+TOOL = {"type": "function", "name": "shell", "parameters": {"type": "object", "properties": {}}}
+COMMAND = {"command": "journalctl -u orders"}
+LOG = log(400)
+
+
+def create(*items: dict[str, Any], **more: Any) -> str:
+    return json.dumps(
+        {"type": "response.create", "model": "gpt-5.1", "input": list(items), "tools": [TOOL], **more}
+    )
+
+
+@asynccontextmanager
+async def connected(proxy: Running, **headers: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(proxy.url + "/v1/responses", headers=headers, max_msg_size=0) as socket,
+    ):
+        yield socket
+
+
+async def turn(socket: aiohttp.ClientWebSocketResponse, frame: str) -> list[dict[str, Any]]:
+    """Send a frame, and return the events of its response."""
+    await socket.send_str(frame)
+    found: list[dict[str, Any]] = []
+    while not found or found[-1]["type"] not in ("response.completed", "error"):
+        found.append(json.loads(await socket.receive_str(timeout=20)))
+    return found
+
+
+def call_in(found: list[dict[str, Any]]) -> str:
+    return str(next(e["item"]["call_id"] for e in found if e["type"] == "response.output_item.done"))
+
+
+async def test_a_continuation_is_compressed_by_the_call_of_an_earlier_response(home: Path) -> None:
+    async with (
+        Provider([Turn(calls=(Call("shell", COMMAND),)), Turn("done")]) as provider,
+        running_proxy("http://127.0.0.1:9", home, **{"upstream.openai": provider.url}) as proxy,
+        connected(proxy) as socket,
+    ):
+        first = await turn(socket, create(USER))
+        output = {"type": "function_call_output", "call_id": call_in(first), "output": LOG}
+        frame = create(output, previous_response_id=first[-1]["response"]["id"])
+        second = await turn(socket, frame)
+        assert second[-1]["response"]["output"][0]["content"][0]["text"] == "done"
+        assert not provider.problems
+        sent = provider.conversation
+        assert sent[0].body == create(USER).encode()
+        (item,) = sent[1].parsed["input"]
+        (omission,) = markers.find(item["output"])
+        assert (home / "store" / "originals" / f"{omission.key}.txt").read_text(encoding="utf-8") == LOG
+        assert json.loads(frame) == sent[1].parsed | {"input": [item | {"output": LOG}]}
+    lines: list[Any] = proxy.events(events.Request)
+    assert [(line.dialect, line.status, line.upstream) for line in lines] == [
+        ("openai_responses", 200, "openai")
+    ] * 2
+    assert [block.tool for line in lines for block in line.blocks] == ["shell"]
+    assert lines[0].conversation == lines[1].conversation
+    usages: list[Any] = proxy.events(events.UsageLine)
+    assert usages[1].saved.total > 1000
+
+
+async def test_a_refusal_is_asked_again_with_the_original_once(home: Path) -> None:
+    async with (
+        Provider([Fault(400, "what is that"), Turn("fine")]) as provider,
+        running_proxy("http://127.0.0.1:9", home, **{"upstream.openai": provider.url}) as proxy,
+        connected(proxy) as socket,
+    ):
+        call = {"type": "function_call", "call_id": "c1", "name": "shell", "arguments": json.dumps(COMMAND)}
+        output = {"type": "function_call_output", "call_id": "c1", "output": LOG}
+        frame = create(USER, call, output)
+        found = await turn(socket, frame)
+        assert found[-1]["type"] == "response.completed"
+        assert [len(request.body) < len(frame) for request in provider.conversation] == [True, False]
+        assert provider.conversation[1].body == frame.encode()
+    lines: list[Any] = proxy.events(events.Request)
+    assert [line.retried for line in lines] == [True]
+
+
+async def echo(request: web.Request) -> web.StreamResponse:
+    if request.headers.get("x-refuse"):
+        return web.Response(status=426, headers={"x-why": "no sockets here"})
+    socket = web.WebSocketResponse(max_msg_size=0, protocols=("chat",))
+    await socket.prepare(request)
+    async for message in socket:
+        if message.data == "close":
+            await socket.close(code=4001, message=b"bye")
+        elif message.type == aiohttp.WSMsgType.BINARY:
+            await socket.send_bytes(message.data)
+        else:
+            await socket.send_str(message.data)
+    return socket
+
+
+@asynccontextmanager
+async def echoing() -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_route("GET", "/{path:.*}", echo)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def test_other_messages_pass_as_they_are_and_so_does_the_end(home: Path) -> None:
+    async with (
+        echoing() as url,
+        running_proxy(url, home, "s3cret", **{"upstream.openai": url}) as proxy,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(proxy.url + "/v1/realtime", protocols=("chat",), max_msg_size=0) as socket,
+    ):
+        assert socket.protocol == "chat"
+        for text in ("not json", "é😀", "x" * 2_000_000, '{"type": "session.update"}'):
+            await socket.send_str(text)
+            assert await socket.receive_str(timeout=20) == text
+        await socket.send_bytes(b"\0\xff" * 1000)
+        assert await socket.receive_bytes(timeout=20) == b"\0\xff" * 1000
+        await socket.send_str("close")
+        message = await socket.receive(timeout=20)
+        assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 4001)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/v1/responses", {"x-refuse": "1"}, 426),
+        ("/v1/responses", {"Origin": "http://evil.example"}, 403),
+        ("/v1/responses", {"Host": "evil.example"}, 403),
+    ],
+)
+async def test_a_handshake_is_refused(path: str, headers: dict[str, str], status: int, home: Path) -> None:
+    async with (
+        echoing() as url,
+        running_proxy(url, home, **{"upstream.openai": url}) as proxy,
+        aiohttp.ClientSession() as session,
+    ):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(proxy.url + path, headers=headers)
+        assert refused.value.status == status
+
+
+async def test_the_provider_is_told_when_the_client_leaves(home: Path) -> None:
+    async with (
+        Provider([Turn("hi")]) as provider,
+        running_proxy("http://127.0.0.1:9", home, **{"upstream.openai": provider.url}) as proxy,
+    ):
+        async with connected(proxy) as socket:
+            await turn(socket, create(USER))
+        for _ in range(100):
+            if provider.requests[0].outcome != "open":
+                break
+            await asyncio.sleep(0.05)
+        assert provider.requests[0].outcome != "open"
