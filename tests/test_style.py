@@ -33,7 +33,6 @@ COVERED_BY = {
     "core/headroom/proxy/sockets.py": "tests/wire/test_sockets.py",
     "core/headroom/proxy/turns.py": "tests/wire/test_modes.py",
     "core/headroom/policies.py": "tests/wire/test_modes.py",
-    "core/headroom/stages.py": "tests/wire/test_rounds.py",
     "core/headroom/store/nowhere.py": "tests/wire/test_modes.py",
     "core/headroom/proxy/local_api.py": "tests/wire/test_proxy.py",
     "core/headroom/proxy/offload.py": "tests/laws/test_fail_open.py",

@@ -76,7 +76,7 @@ def align(
     texts = [decode_text(body[span]) for span in head.system]
     if held is None:
         held = notes.keep("align", conversation, 0, _first(messages, head, texts))
-    if held == OFF or notes.recall("align-off", conversation, 0):
+    if held == OFF:
         return body
     cuts = _cuts(texts, held)
     told = _told([hole.value for cut in cuts for hole in cut.holes], cuts)
@@ -94,11 +94,6 @@ def align(
         if body[span] != encode_text(text)
     ]
     return splice(body, sorted(constant + inserted))
-
-
-def give_up(notes: Notes, conversation: str) -> None:
-    """Align a conversation no longer: the provider refused it. Raises OSError when that cannot be kept."""
-    notes.keep("align-off", conversation, 0, OFF)
 
 
 def cache_key(body: bytes, head: Head, conversation: str) -> Replacement | None:

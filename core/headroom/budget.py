@@ -172,7 +172,7 @@ class Budget:
         return next((cut for cut in reversed(self._known(conversation)) if cut and _holds(request, cut)), None)
 
     def _refill(self, request: _Request, cut: Cut | None) -> None:
-        """Store what left with a cut again, once in each process: a conversation may outlive what the store keeps."""
+        """Store what left with a cut again, once in each process: conversations may outlive what is stored."""
         if cut is None or cut.digest in self._stored:
             return
         if len(self._stored) > _MOST_CONVERSATIONS:

@@ -19,6 +19,10 @@ from headroom.notes import Notes
 ROUNDS: Final = "rounds"
 """The kind of note that holds what `reinsert` puts back, by anchor; number 0 says that there is any."""
 
+RESPONSE: Final = "response:"
+"""What the anchors of OpenAI's responses begin with, which a request may go on from by their id alone."""
+_REFUSED: Final = "refused"
+
 
 @dataclass(slots=True)
 class Request:
@@ -49,13 +53,17 @@ class Stages:
     def run(
         self, body: bytes, dialect: Dialect, model: str, host: str, failed: Callable[[str, Exception], None]
     ) -> tuple[bytes, str]:
-        """Return the request as it is read next, and the conversation's name. Raises what `dialect.read` raises.
+        """Return the request as it is read next, and the conversation's name.
+
+        Raises what `dialect.read` raises, and OSError where it is not known whether the provider refused this.
 
         Args:
             failed: is told which stage failed, and why; the request goes on without it.
         """
         reading = dialect.read(body)
         request = Request(body, dialect, model or reading.head.model, host, reading.head, reading.conversation)
+        if self.notes.recall(_REFUSED, reading.conversation, 0) is not None:
+            return body, reading.conversation
         for name, stage in self.table:
             try:
                 changed = stage(request)
@@ -68,7 +76,7 @@ class Stages:
 
     def give_up(self, conversation: str) -> None:
         """Change a conversation no longer: the provider refused it. Raises OSError when that cannot be kept."""
-        aligner.give_up(self.notes, conversation)
+        self.notes.keep(_REFUSED, conversation, 0, "")
 
 
 def reinsert(notes: Notes) -> Stage:
@@ -76,11 +84,13 @@ def reinsert(notes: Notes) -> Stage:
 
     def stage(request: Request) -> bytes:
         way = answering.of(request.dialect.name)
-        if way is None or notes.recall(ROUNDS, request.conversation, 0) is None:
+        previous = request.head.previous
+        name = RESPONSE + previous if previous else request.conversation
+        if way is None or notes.recall(ROUNDS, name, 0) is None:
             return request.body
 
         def recall(anchors: Sequence[str]) -> dict[str, str]:
-            return notes.recall_all(ROUNDS, request.conversation, anchors)
+            return notes.recall_all(ROUNDS, name, anchors)
 
         return spans.splice(request.body, way.reinsert(request.body, recall))
 

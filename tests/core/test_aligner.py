@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headroom.aligner import align, cache_key, give_up
+from headroom.aligner import align, cache_key
 from headroom.dialects import anthropic, gemini, openai_chat, openai_responses
 from headroom.dialects.base import Dialect
 from headroom.notes import Notes
@@ -167,13 +167,6 @@ def test_one_that_began_with_it_goes_on_when_it_is_switched_off() -> None:
     raw = json.dumps(chat(1)).encode()
     out = json.loads(align(raw, openai_chat, openai_chat.read(raw).head, notes, "c", begins=False))
     assert out["messages"][:2] == first["messages"]
-
-
-def test_one_that_was_given_up_goes_out_as_it_comes() -> None:
-    notes = Notes(Kept())
-    aligned(chat(0), notes)
-    give_up(notes, "c")
-    assert aligned(chat(1), notes) == chat(1)
 
 
 def test_whoever_places_breakpoints_is_left_alone() -> None:

@@ -10,7 +10,7 @@ from headroom.notes import Notes
 from headroom.plans import Outcome
 from headroom.policy import MODES
 from headroom.proxy.offload import Offload
-from headroom.stages import ROUNDS
+from headroom.stages import RESPONSE, ROUNDS
 from headroom.types import Store
 
 OPTIMIZE = MODES[0]
@@ -83,6 +83,12 @@ class Engines:
         if engine and kept:
             engine.notes.keep(ROUNDS, conversation, 0, "")
             engine.notes.keep_all(ROUNDS, conversation, kept)
+            for anchor, text in kept.items():
+                if anchor.startswith(
+                    RESPONSE
+                ):  # what goes on from a response does not say what conversation it is
+                    engine.notes.keep(ROUNDS, anchor, 0, "")
+                    engine.notes.keep_all(ROUNDS, anchor, {anchor: text})
 
     def _engine(self, mode: str) -> Engine | None:
         if self._make is None:

@@ -69,8 +69,8 @@ class Offload:
 
         try:
             prepared, origin = await _in_thread(lambda: stages.run(body, dialect, model, host, failed))
-        except ValueError:
-            prepared, origin = body, ""  # not a request that we can read, as will be said below
+        except (ValueError, OSError):
+            prepared, origin = body, ""  # not a request that we can read, or no memory: as will be said below
         outcome = await self._compressed(prepared, dialect, model)
         is_changed = outcome.is_changed or prepared is not body
         return replace(outcome, is_changed=is_changed, errors=(*errors, *outcome.errors), origin=origin)

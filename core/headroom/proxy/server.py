@@ -78,7 +78,9 @@ def build(config: Config) -> Proxy:
     pool = Pool(*timeouts, [bases[config.default]] if bases.get(config.default) else [])
     engines = Engines(
         values["proxy.mode"],
-        (lambda lasts: engine(values, lasts)) if values["compress.enabled"] else None,
+        (lambda lasts: engine(values, lasts, lambda line: recorder.error("budget", line)))
+        if values["compress.enabled"]
+        else None,
         values["store.ttl_days"],
         values["retrieval.max_rounds"],
     )
@@ -88,11 +90,12 @@ def build(config: Config) -> Proxy:
     return Proxy(turns, Destinations(bases, more, config.default, region), prefix)
 
 
-def engine(values: Settings, lasts: bool) -> Engine:
+def engine(values: Settings, lasts: bool, say: Callable[[str], None]) -> Engine:
     """Return an engine by the settings.
 
     Args:
         lasts: whether what it decides is sent, and so kept; else it writes nothing.
+        say: takes a line for the log, numbers and names only.
     """
     from headroom import holdout, stages, tokens
     from headroom.notes import Notes
@@ -117,7 +120,7 @@ def engine(values: Settings, lasts: bool) -> Engine:
         ("reinsert", values["retrieval.mode"] == TOOL, stages.reinsert(notes)),
         ("align", values["cache.align"], stages.align(notes)),
         ("key", values["cache.key"], stages.key),
-        ("fit", values["context.budget"] != "off", stages.fit(_budget(values, notes, store))),
+        ("fit", values["context.budget"] != "off", stages.fit(_budget(values, notes, store, say))),
     )
     on = [(name, stage) for name, is_on, stage in table if is_on]
     before = stages.Stages(on, notes) if on else None
@@ -125,7 +128,7 @@ def engine(values: Settings, lasts: bool) -> Engine:
     return Engine(offload, notes, store)
 
 
-def _budget(values: Settings, notes: "Notes", store: Store) -> "Budget":
+def _budget(values: Settings, notes: "Notes", store: Store, say: Callable[[str], None]) -> "Budget":
     from headroom import markers, tokens
     from headroom.budget import Budget, Limits
 
@@ -139,7 +142,7 @@ def _budget(values: Settings, notes: "Notes", store: Store) -> "Budget":
         values["context.target_share"],
         values["context.windows"],
     )
-    return Budget(notes, put, tokens.count, limits)
+    return Budget(notes, put, tokens.count, limits, say)
 
 
 async def run(config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None]) -> None:

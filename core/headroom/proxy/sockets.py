@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 
 from headroom.continuations import Said
 from headroom.dialects import Route
+from headroom.plans import Outcome
 from headroom.policy import MODES
 from headroom.proxy.destinations import Destination
 from headroom.proxy.exchange import Exchange
@@ -116,6 +117,9 @@ class _Talk:
         """Send a request on, in whatever form."""
         began = time.perf_counter()
         outcome = await self.turns.engines.transform(self.mode, body, route)
+        if outcome.offers_tool:
+            # Calls of our tool are not answered on a socket, so it is not offered, and nothing is left out.
+            outcome = Outcome(body, base=body)
         exchange = Exchange(route.dialect, len(body), outcome, mode=self.mode, upstream=self.to.upstream)
         exchange.ms = (time.perf_counter() - began) * 1000
         exchange.said = Said()

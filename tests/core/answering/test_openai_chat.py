@@ -313,8 +313,7 @@ def test_broken_arguments_are_asked_as_they_are_and_sent_back_as_json() -> None:
 
 def test_an_error_in_a_later_round_is_passed_on() -> None:
     joiner = openai_chat.joiner(Sse())
-    for frame in Sse().feed(stream([Said(TOOL, "{}")], 1, usage=False)):
-        joiner.feed(frame)
+    b"".join(map(joiner.feed, Sse().feed(stream([Said(TOOL, "{}")], 1, usage=False))))
     joiner.proceed(orjson.dumps(REQUEST), ["x"])
     error = b'data: {"error":{"message":"overloaded"}}\n\n'
     assert [joiner.feed(frame) for frame in Sse().feed(error)] == [error]
