@@ -1,19 +1,21 @@
 # The developer's day. Everything runs with the Python of the active environment.
 PYTHON ?= python
 AGENTS := .cache/agents
-CLAUDE_VERSION := 2.1.329
+AGENT_PACKAGES := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 @github/copilot@1.0.102 opencode-ai@1.18.33
+AGENT_STAMP := $(AGENTS)/node_modules/.agents-$(subst /,-,$(subst @,,$(subst $() ,-,$(AGENT_PACKAGES))))
 
 .PHONY: setup agents native format lint types test bench demo
 
 setup: ## install headroom with what its tests need
 	$(PYTHON) -m pip install -e '.[test]'
 
-agents: $(AGENTS)/node_modules/.claude-$(CLAUDE_VERSION) ## real agents from npm, for tests/agents
+agents: $(AGENT_STAMP) ## real agents from npm (1.3 GB), for tests/agents
 
-$(AGENTS)/node_modules/.claude-$(CLAUDE_VERSION):
-	@if command -v npm >/dev/null; then \
-	  npm install --silent --no-fund --no-audit --prefix $(AGENTS) @anthropic-ai/claude-code@$(CLAUDE_VERSION) && touch $@; \
-	else echo "npm is not installed: the tests that run real agents will be skipped"; fi
+$(AGENT_STAMP):
+	@if ! command -v npm >/dev/null; then \
+	  echo "npm is not installed: the tests that run real agents will be skipped"; \
+	elif npm install --silent --no-fund --no-audit --prefix $(AGENTS) $(AGENT_PACKAGES); then touch $@; \
+	else echo "npm could not fetch the agents: the tests of those that are not there will be skipped"; fi
 
 native: ## the compiled kernels, if there is a Rust toolchain
 	@if command -v cargo >/dev/null; then \

@@ -8,7 +8,7 @@ import pytest
 
 from headroom import markers
 from headroom.session_log import events
-from tests.agents.claude import Desk
+from tests.agents.claude import Claude
 from tests.laws.conversations import log, rows
 from tests.provider.app import running_provider
 from tests.provider.script import Call, Fault, Turn, blocks, calls_then, result_text
@@ -17,25 +17,23 @@ CAT = (Call("Bash", {"command": "cat orders.json"}), Call("Bash", {"command": "c
 PRINT = ("-p", "Why do the orders fail?", "--output-format", "text")
 
 
-def fill(desk: Desk) -> None:
+def fill(claude: Claude) -> None:
     """About 20 KB of JSON and of log: Claude Code keeps larger outputs to itself."""
-    (desk.work / "orders.json").write_text(rows(145), encoding="utf-8")
-    (desk.work / "app.log").write_text(log(205), encoding="utf-8")
+    (claude.work / "orders.json").write_text(rows(145), encoding="utf-8")
+    (claude.work / "app.log").write_text(log(205), encoding="utf-8")
 
 
-def test_a_session_is_the_same_but_for_shorter_tool_results(desk: Desk) -> None:
-    fill(desk)
+def test_a_session_is_the_same_but_for_shorter_tool_results(claude: Claude) -> None:
+    fill(claude)
     with running_provider(calls_then(CAT, lambda result: f"It ends with {result[-12:]}")) as provider:
-        done = desk.wrap(provider.url, *PRINT, "--allowedTools", "Bash")
+        done = claude.wrap(provider.url, *PRINT, "--allowedTools", "Bash")
         assert done.returncode == 0, done.stderr
         assert done.stdout == f"It ends with {log(205)[-12:]}\n"
         assert not provider.problems
         wrapped = [request.parsed for request in provider.conversation]
         headers = [dict(request.headers) for request in provider.conversation]
-    desk_direct = Desk(desk.home, desk.work, desk.state)
     with running_provider(calls_then(CAT, lambda result: f"It ends with {result[-12:]}")) as provider:
-        argv = ["claude", *PRINT, "--allowedTools", "Bash"]
-        assert desk_direct.run(argv, desk.environ(provider.url)).returncode == 0
+        assert claude.direct(provider.url, *PRINT, "--allowedTools", "Bash").returncode == 0
         direct = [request.parsed for request in provider.conversation]
         direct_headers = [dict(request.headers) for request in provider.conversation]
         direct_bytes = [len(request.body) for request in provider.conversation]
@@ -45,15 +43,14 @@ def test_a_session_is_the_same_but_for_shorter_tool_results(desk: Desk) -> None:
     assert "order-0-0144" in read[0]
     assert "ConnectionRefusedError: [Errno 111] Connection refused" in read[1]
     (omission,) = markers.find(read[1])
-    stored = (desk.state / "store" / "originals" / f"{omission.key}.txt").read_text(encoding="utf-8")
-    assert stored == (desk.work / "app.log").read_text(encoding="utf-8")
+    assert claude.original(omission.key) == (claude.work / "app.log").read_text(encoding="utf-8")
     assert len(json.dumps(wrapped[1])) < direct_bytes[1] * 0.9
     assert [normal(request) for request in wrapped] == [normal(request) for request in direct]
     onward = [{name for name in one if name not in ("Content-Length", "Connection")} for one in direct_headers]
     assert [set(one) - {"Content-Length"} for one in headers] == onward
 
-    assert desk.log().damaged == 0
-    requests = [event for event in desk.log().events if isinstance(event, events.Request)]
+    assert claude.log().damaged == 0
+    requests = [event for event in claude.log().events if isinstance(event, events.Request)]
     assert [(r.n, r.dialect, r.status, r.stream) for r in requests] == [
         (n, "anthropic", 200, True) for n in (1, 2, 3)
     ]
@@ -81,10 +78,10 @@ def normal(request: Any) -> Any:
     return made
 
 
-def test_the_second_request_carries_the_breakpoints_as_claude_code_set_them(desk: Desk) -> None:
-    fill(desk)
+def test_the_second_request_carries_the_breakpoints_as_claude_code_set_them(claude: Claude) -> None:
+    fill(claude)
     with running_provider(calls_then(CAT[:1], lambda _result: "done")) as provider:
-        assert desk.wrap(provider.url, *PRINT, "--allowedTools", "Bash").returncode == 0
+        assert claude.wrap(provider.url, *PRINT, "--allowedTools", "Bash").returncode == 0
         first, second = [request.parsed for request in provider.conversation]
         assert first["system"] == second["system"]
         assert first["tools"] == second["tools"]
@@ -94,9 +91,9 @@ def test_the_second_request_carries_the_breakpoints_as_claude_code_set_them(desk
         assert usage["cache_read_input_tokens"] > 5 * usage["cache_creation_input_tokens"]
 
 
-def test_an_original_is_read_back_with_the_agents_own_tool(desk: Desk) -> None:
+def test_an_original_is_read_back_with_the_agents_own_tool(claude: Claude) -> None:
     """The marker's path works on the turn it is first shown, without a question to the user."""
-    fill(desk)
+    fill(claude)
 
     def answer(request: dict[str, Any], _n: int) -> Turn:
         results = [result_text(block) for block in blocks(request, "user", "tool_result")]
@@ -108,7 +105,7 @@ def test_an_original_is_read_back_with_the_agents_own_tool(desk: Desk) -> None:
         return Turn(text=results[-1])
 
     with running_provider(answer) as provider:
-        done = desk.wrap(provider.url, *PRINT, "--allowedTools", "Bash")
+        done = claude.wrap(provider.url, *PRINT, "--allowedTools", "Bash")
     assert done.returncode == 0, done.stderr
     assert log(205).splitlines()[40] in done.stdout
     summary = json.loads(done.stderr)
@@ -116,62 +113,62 @@ def test_an_original_is_read_back_with_the_agents_own_tool(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_a_providers_error_is_what_claude_code_says(status: int, desk: Desk) -> None:
+def test_a_providers_error_is_what_claude_code_says(status: int, claude: Claude) -> None:
     with running_provider(lambda _request, _n: Fault(status, "exactly these words")) as provider:
-        wrapped = desk.wrap(provider.url, *PRINT)
+        wrapped = claude.wrap(provider.url, *PRINT)
     with running_provider(lambda _request, _n: Fault(status, "exactly these words")) as provider:
-        direct = desk.run(["claude", *PRINT], desk.environ(provider.url))
+        direct = claude.direct(provider.url, *PRINT)
     assert (wrapped.returncode, wrapped.stdout) == (direct.returncode, direct.stdout)
     assert wrapped.returncode != 0
 
 
-def test_overload_is_retried_by_the_client_alone(desk: Desk) -> None:
+def test_overload_is_retried_by_the_client_alone(claude: Claude) -> None:
     with running_provider([Fault(529), Fault(529), Turn("at last")]) as provider:
-        done = desk.wrap(provider.url, *PRINT)
+        done = claude.wrap(provider.url, *PRINT)
         assert (done.returncode, done.stdout) == (0, "at last\n")
         assert [request.status for request in provider.conversation] == [529, 529, 200]
 
 
-def test_a_base_url_in_a_settings_file_is_the_upstream_and_not_a_way_around(desk: Desk) -> None:
+def test_a_base_url_in_a_settings_file_is_the_upstream_and_not_a_way_around(claude: Claude) -> None:
     with running_provider([Turn("through the gateway")] * 2) as provider:
-        (desk.home / ".claude").mkdir()
-        settings = desk.home / ".claude" / "settings.json"
+        (claude.home / ".claude").mkdir()
+        settings = claude.home / ".claude" / "settings.json"
         settings.write_text(json.dumps({"env": {"ANTHROPIC_BASE_URL": provider.url}}))
         before = settings.read_bytes()
         own = json.dumps({"env": {"MARK": "own"}, "permissions": {"deny": ["WebFetch"]}})
-        done = desk.wrap("http://127.0.0.1:9", *PRINT, "--settings", own)
+        done = claude.wrap("http://127.0.0.1:9", *PRINT, "--settings", own)
         assert (done.returncode, done.stdout) == (0, "through the gateway\n")
         assert len(provider.conversation) == 1
         assert json.loads(done.stderr)["requests"] == 1
         assert settings.read_bytes() == before
-        assert not list((desk.state / "run").glob("*"))
+        assert not list((claude.state / "run").glob("*"))
 
 
-def test_bearer_logins_pass_as_they_are(desk: Desk) -> None:
+def test_bearer_logins_pass_as_they_are(claude: Claude) -> None:
     with running_provider([Turn("hello")]) as provider:
-        done = desk.wrap(provider.url, *PRINT, ANTHROPIC_API_KEY="", ANTHROPIC_AUTH_TOKEN="sk-ant-oat01-token")
+        done = claude.wrap(provider.url, *PRINT, ANTHROPIC_API_KEY="", ANTHROPIC_AUTH_TOKEN="sk-ant-oat01-token")
         assert done.returncode == 0, done.stdout + done.stderr
         (request,) = provider.conversation
         assert request.header("authorization") == "Bearer sk-ant-oat01-token"
-    for path in desk.state.rglob("*"):
+    for path in claude.state.rglob("*"):
         assert path.is_dir() or b"oat01-token" not in path.read_bytes()
 
 
-def test_subcommands_work(desk: Desk) -> None:
-    done = desk.wrap("http://127.0.0.1:9", "--version")
+def test_subcommands_work(claude: Claude) -> None:
+    done = claude.wrap("http://127.0.0.1:9", "--version")
     assert done.returncode == 0
     assert "Claude Code" in done.stdout
-    assert desk.wrap("http://127.0.0.1:9", "mcp", "list").returncode == 0
+    assert claude.wrap("http://127.0.0.1:9", "mcp", "list").returncode == 0
 
 
-def test_the_agents_tool_outputs_reach_a_restarted_conversation_unchanged(desk: Desk) -> None:
+def test_the_agents_tool_outputs_reach_a_restarted_conversation_unchanged(claude: Claude) -> None:
     """--continue in a new wrap: the same bytes for the old turns, so the provider's cache still hits."""
-    fill(desk)
+    fill(claude)
     with running_provider(calls_then(CAT, lambda _result: "first answer")) as provider:
-        assert desk.wrap(provider.url, *PRINT, "--allowedTools", "Bash").returncode == 0
+        assert claude.wrap(provider.url, *PRINT, "--allowedTools", "Bash").returncode == 0
         before = provider.conversation[-1].parsed["messages"]
     with running_provider([Turn("second answer")] * 2) as provider:
-        done = desk.wrap(provider.url, "--continue", "-p", "And now?", "--allowedTools", "Bash")
+        done = claude.wrap(provider.url, "--continue", "-p", "And now?", "--allowedTools", "Bash")
         assert done.stdout == "second answer\n"
         after = provider.conversation[-1].parsed["messages"]
     results = [
@@ -181,15 +178,15 @@ def test_the_agents_tool_outputs_reach_a_restarted_conversation_unchanged(desk: 
     assert results[0] == results[1]
 
 
-def test_files_stay_verbatim_and_a_command_run_again_points_back(desk: Desk) -> None:
+def test_files_stay_verbatim_and_a_command_run_again_points_back(claude: Claude) -> None:
     """What Claude Code reads with its tools and with cat is what the model sees; the second time, a pointer."""
     source = "\n".join(f"def function_{n}(a: int) -> int:\n    return a * {n}\n" for n in range(120))
-    (desk.work / "app.py").write_text(source, encoding="utf-8")
-    path = str(desk.work / "app.py")
+    (claude.work / "app.py").write_text(source, encoding="utf-8")
+    path = str(claude.work / "app.py")
     cat = Call("Bash", {"command": "cat app.py"})
     steps = (Call("Read", {"file_path": path}), cat, cat)
     with running_provider(calls_then(steps, lambda _result: "done")) as provider:
-        done = desk.wrap(provider.url, *PRINT, "--allowedTools", "Bash")
+        done = claude.wrap(provider.url, *PRINT, "--allowedTools", "Bash")
         assert done.returncode == 0, done.stderr
         assert not provider.problems
         last = provider.conversation[-1].parsed

@@ -148,7 +148,7 @@ def stopping(engine: Engine, body: bytes, after: int) -> Outcome:
     """Send a request whose decisions come too late after so many blocks."""
     from tests.laws.engines import anthropic
 
-    plan = engine.pipeline.read(body, anthropic, engine.pipeline.find(body))
+    plan = engine.pipeline.read(body, anthropic, engine.pipeline.find(body, anthropic))
     looks: Iterator[bool] = iter([False] * (after + 1))
     fresh: dict[str, Any] = {}
     engine.pipeline.decide(plan, fresh, lambda: next(looks, True))
