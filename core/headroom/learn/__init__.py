@@ -1,0 +1,1 @@
+"""What went wrong in earlier sessions, and the rules that follow from it."""
