@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,6 +74,7 @@ def wrap(
             typer.echo("\n".join(launch.describe(spec, rest, environ, flags, intercept=intercept)))
             return
         is_shown = not quiet and not as_json and sys.stderr.isatty()
+        _warn(spec, environ)
         heard = _say if is_shown else lambda _line: None
         ended = launch.wrap(spec, rest, environ, _say, heard, flags, intercept=intercept)
     except (launch.CannotStart, SettingError) as error:
@@ -90,6 +92,17 @@ def _row(name: str) -> "Agent":
     if spec.name not in AGENTS and not shutil.which(name):
         fail(f"unknown agent {name!r}, and no such command; known: {', '.join(AGENTS)}")
     return spec
+
+
+def _warn(spec: "Agent", environ: Mapping[str, str]) -> None:
+    """Say what is known against the installed version of an agent behind a proxy."""
+    from headroom_cli.doctor_faults import faults_of
+    from headroom_wrappers.versions import version_of
+
+    found = shutil.which(spec.command[0], path=environ.get("PATH"))
+    version = version_of(Path(found)) if found else ""
+    for fault in faults_of(spec.name, version):
+        _say(f"headroom: {spec.title} {version}: {fault.what}; {fault.fixed_in} or later has it right")
 
 
 def _tell(spec: "Agent", log: Path, *, as_json: bool) -> None:

@@ -244,3 +244,19 @@ def test_a_session_without_traffic_says_so_and_why_that_may_be(environ: dict[str
         in screen
     )
     assert run(environ, "wrap", "--", "true").stderr == ""
+
+
+@pytest.mark.parametrize(("version", "warns"), [("2.1.200", True), ("2.1.329", False)])
+def test_a_version_that_fares_worse_behind_a_proxy_is_named(
+    version: str, warns: bool, environ: dict[str, str], tmp_path: Path
+) -> None:
+    real = tmp_path / "versions" / version
+    real.parent.mkdir()
+    real.write_text("#!/bin/sh\nexit 0\n")
+    real.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "claude").symlink_to(real)
+    done = run(environ | {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}, "wrap", "claude")
+    assert done.returncode == 0
+    assert ("Claude Code 2.1.200: the prompt cache is not used as it should be" in done.stderr) is warns
+    assert ("2.1.237 or later has it right" in done.stderr) is warns
