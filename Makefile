@@ -46,9 +46,9 @@ WITH_KERNELS := tests/native tests/core/kernels tests/core/dialects tests/core/t
   tests/core/test_messages.py $(addprefix tests/laws/test_,byte_faithful.py prefix_purity.py never_worse.py repeats.py fail_open.py)
 
 test: agents intercept native ## all tests with the readable kernels, then what uses kernels with the compiled ones
-	HEADROOM_KERNELS=reference $(PYTHON) -m pytest
+	HEADROOM_KERNELS=reference $(PYTHON) -m pytest -n auto --dist loadfile
 	@if $(PYTHON) -c "import headroom_native" 2>/dev/null; then \
-	  echo "== again with the compiled kernels"; $(PYTHON) -m pytest -q $(WITH_KERNELS); fi
+	  echo "== again with the compiled kernels"; $(PYTHON) -m pytest -q -n auto --dist loadfile $(WITH_KERNELS); fi
 
 bench: ## every figure that the README names
 	$(PYTHON) -m tests.bench.start
