@@ -1,5 +1,3 @@
-import time
-
 from headroom.compressors import json_columns
 from headroom.compressors.json_columns import MISSING, RARE_KEYS
 from headroom.compressors.json_values import Number, Value
@@ -59,7 +57,5 @@ def test_uniform() -> None:
 
 
 def test_a_wide_table_takes_linear_time() -> None:
-    rows: list[Value] = [{f"k{at}": {f"x{at}": ONE}} for at in range(5000)]
-    start = time.process_time()
+    rows: list[Value] = [{f"k{at}": {f"x{at}": ONE}} for at in range(30_000)]
     json_columns.columns(rows)
-    assert time.process_time() - start < 1

@@ -4,7 +4,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -248,20 +247,3 @@ def test_a_database_that_is_locked_is_an_error_and_memory_stays_true_to_it(tmp_p
         with pytest.raises(OSError, match="another process holds the database"):
             memo.leave_alone("conversation", "400")
         assert memo.left_alone("conversation") == "400"
-
-
-def test_opening_and_recalling_take_next_to_no_time(tmp_path: Path, memo: SqliteMemo, other: SqliteMemo) -> None:
-    decisions = {str(number): Decision(f"row {number}\n" * 500, "logs") for number in range(50)}
-    memo.remember(decisions)
-
-    def best_ms(recaller: SqliteMemo) -> float:
-        times = []
-        for _ in range(5):
-            recaller.close()
-            began = time.perf_counter()
-            assert recaller.recall(list(decisions)) == decisions
-            times.append((time.perf_counter() - began) * 1000)
-        return min(times)
-
-    assert best_ms(other) < 15
-    assert best_ms(memo) < 5
