@@ -5,6 +5,7 @@ Protocols by sd_listen_fds(3) and sd_notify(3).
 
 import os
 import socket
+import sys
 from collections.abc import Mapping, MutableMapping
 
 from headroom_service.spec import ServiceError
@@ -41,7 +42,7 @@ def handed_socket(environ: MutableMapping[str, str], pid: int) -> socket.socket 
 def tell_ready(environ: Mapping[str, str]) -> None:
     """Tell the manager that requests are answered; nothing where none asked. Raises OSError."""
     address = environ.get("NOTIFY_SOCKET", "")
-    if not address.startswith(("/", "@")):
+    if sys.platform == "win32" or not address.startswith(("/", "@")):
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
         to.connect("\0" + address[1:] if address.startswith("@") else address)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from headroom_service.launchctl import Launchctl
-from headroom_service.spec import Done, Manager, Run, ServiceError
+from headroom_service.spec import NOT_HERE, Done, Manager, Run, ServiceError
 from headroom_service.systemctl import Systemctl
 
 _TIMEOUT_S = 60.0
@@ -25,7 +25,7 @@ def for_platform(platform: str, environ: Mapping[str, str], home: Path, run: Run
     Raises ServiceError where there is no service to be had.
     """
     if platform not in ("darwin", "linux"):
-        raise ServiceError("services are for macOS and Linux; here run `headroom proxy --port 8787`")
+        raise ServiceError(NOT_HERE)
     if uid == 0:
         raise ServiceError("a service belongs to the user whose agents use it: run this without sudo")
     if platform == "darwin":

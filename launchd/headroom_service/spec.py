@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+NOT_HERE = "services are for macOS and Linux; here run `headroom proxy --port 8787`"
+"""What Windows is told, which has no service of ours."""
+
 
 class ServiceError(RuntimeError):
     """A service could not be installed, started or asked; the message says why and what to do, in one line."""

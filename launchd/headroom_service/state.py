@@ -5,12 +5,13 @@
 
 import os
 import secrets
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from headroom_service.footprint import write
-from headroom_service.spec import ServiceError
+from headroom_service.spec import NOT_HERE, ServiceError
 
 _FOLDER, _RUNNING, _SECRET, _LOCK, _LOG = "service", "running", "secret", "lock", "log"
 _MAX_LOG_BYTES = 1 << 20
@@ -59,7 +60,9 @@ def take_lock(root: Path) -> int:
 
     Raises ServiceError while another service of the same state folder runs, OSError when there is no folder.
     """
-    import fcntl  # where there is none, there is no service either
+    if sys.platform == "win32":
+        raise ServiceError(NOT_HERE)
+    import fcntl
 
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(folder(root) / _LOCK, flags, 0o600)
@@ -104,6 +107,8 @@ def last_lines(root: Path, count: int) -> list[str]:
 
 def open_log(root: Path) -> None:
     """Make the log private before a manager opens it, and empty one that grew large. Raises OSError."""
+    if sys.platform == "win32":
+        raise ServiceError(NOT_HERE)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(log_file(root), flags, 0o600)
     try:

@@ -95,6 +95,7 @@ def survivors(home: Path) -> Iterator[psutil.Process]:
             continue
 
 
+@pytest.mark.timeout(600)
 def test_a_kill_before_any_step_leaves_the_home_as_it_was(home: Path) -> None:
     before = found(home)
     changed = 0

@@ -1,16 +1,17 @@
 """Runs a child in the foreground, on the real terminal, as if the shell had started it."""
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from headroom.system import processes
+
 _FORWARDED = ("SIGTERM", "SIGHUP")
-_LEFT_TO_CHILD = ("SIGINT", "SIGQUIT")
-"""The terminal sends these to the whole foreground group: the child has them already."""
+_LEFT_TO_CHILD = ("SIGINT", "SIGQUIT", "SIGBREAK")
+"""The terminal sends these to the whole foreground group, the console to all that share it: the child has them
+already. Ctrl-break is SIGBREAK, on Windows alone."""
 
 
 def run(argv: Sequence[str], env: Mapping[str, str], started: Callable[[int], None]) -> int:
@@ -29,7 +30,7 @@ def run(argv: Sequence[str], env: Mapping[str, str], started: Callable[[int], No
         child = subprocess.Popen(list(argv), env=dict(env))
         forward_to(child.pid)
         started(child.pid)
-        return _wait(child)
+        return processes.wait_in_foreground(child)
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def _signals() -> Iterator[Callable[[int], None]]:
         if not target:
             early.append(number)
         for pid in target:
-            _send(pid, number)
+            processes.send(pid, number)
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         return
@@ -50,7 +51,7 @@ def _signals() -> Iterator[Callable[[int], None]]:
     def forward_to(pid: int) -> None:
         target.append(pid)
         for number in early:
-            _send(pid, number)
+            processes.send(pid, number)
 
     table = dict.fromkeys(_FORWARDED, forward) | dict.fromkeys(_LEFT_TO_CHILD, leave)
     before = {
@@ -63,24 +64,3 @@ def _signals() -> Iterator[Callable[[int], None]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _send(pid: int, number: int) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return
-
-
-def _wait(child: subprocess.Popen[bytes]) -> int:
-    if sys.platform == "win32":
-        return child.wait()
-    while True:
-        _, status = os.waitpid(child.pid, os.WUNTRACED)
-        if not os.WIFSTOPPED(status):
-            break
-        os.kill(os.getpid(), signal.SIGSTOP)
-        _send(child.pid, signal.SIGCONT)  # we were continued, so the child is to go on too
-    code = os.waitstatus_to_exitcode(status)
-    child.returncode = code
-    return 128 - code if code < 0 else code

@@ -52,7 +52,7 @@ GEMINI = Agent(
     dialects=("gemini",),
     retrieval=TOOL,
     reads="no files outside its folders: the proxy answers a tool",
-    transcripts=Places("~/.gemini/tmp/*/chats/*.json"),
+    transcripts=Places("~/.gemini/tmp/*/chats/*.json*"),
     memory_file="GEMINI.md",
     notes=(
         "Without a login chosen in its settings (/auth) it refuses any base URL, so it is then left alone.",

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from headroom.store.files import TEMPORARY, locked, make_private_folder, sync_folder, write_temporary
+from headroom.system import files as system
 from headroom_wrappers import edits
 from headroom_wrappers.edits import Change, Edit
 
@@ -157,7 +158,7 @@ class Journal:
         entry = Entry(f"{time.time_ns():020}-{us.pid}", agent, file, us.pid, us.create_time(), tuple(made))
         self._step("entry")
         line = json.dumps(asdict(entry) | {"edits": [edit._asdict() for edit in made]}).encode()
-        write_temporary(self._folder, line).replace(self._path(entry))
+        system.replace(write_temporary(self._folder, line), self._path(entry))
         sync_folder(self._folder)
         return entry
 
@@ -204,7 +205,7 @@ class Journal:
                 _write_part(entry.part, content, file.stat())
                 self._step("replace")
                 if file.read_bytes() == before:
-                    entry.part.replace(file)
+                    system.replace(entry.part, file)
                     self._step("replaced")
                     sync_folder(file.parent)
                     return
@@ -215,7 +216,7 @@ class Journal:
 
 def _write_part(part: Path, content: bytes, like: os.stat_result) -> None:
     """Write a file durably, with the mode and the owner of another."""
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    descriptor = system.open_private(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(descriptor, "wb") as to:
         to.write(content)
         to.flush()

@@ -12,7 +12,8 @@ from pathlib import Path
 import headroom
 from headroom import session_log, settings
 from headroom.settings import Settings
-from headroom_wrappers import environment, foreground, intercepted, journaled
+from headroom.system import variables
+from headroom_wrappers import environment, foreground, intercepted, journaled, shims
 from headroom_wrappers.intercepted import CannotIntercept
 from headroom_wrappers.journal import CannotEdit
 from headroom_wrappers.private import remove_private, write_private
@@ -39,10 +40,18 @@ def check(agent: Agent) -> None:
         raise CannotStart(f"{agent.title} cannot be wrapped: {agent.refused}")
 
 
+def _check_folder() -> None:
+    """Raise CannotStart where the working folder was removed under us: the agent could not work there either."""
+    try:
+        Path.cwd()
+    except OSError:
+        raise CannotStart("the working folder is not there any more: cd to one that is") from None
+
+
 def executable(agent: Agent, environ: Mapping[str, str]) -> str:
     """Return the agent's executable. Raises CannotStart when there is none, or it may not be executed."""
     command = agent.command[0]
-    found = shutil.which(command, path=environ.get("PATH", os.defpath))
+    found = shims.find(command, environ)
     if found:
         return found
     there = shutil.which(command, mode=os.F_OK, path=environ.get("PATH", os.defpath))
@@ -98,6 +107,7 @@ def wrap(
         SettingError: a setting is wrong.
     """
     check(agent)
+    _check_folder()
     command = executable(agent, environ)
     _check_backend(settings.load(own_flags, environ, folder=Path.cwd()), environ)
     is_plain = not intercept and not agent.intercept
@@ -126,7 +136,7 @@ def wrap(
             if start.private_text:
                 write_private(session.private_file, start.private_text)
             journaled.begin(stack, agent, session, say)
-            exit_code = _run([command, *start.argv[1:]], dict(environ) | changes, proxy.tell_agent)
+            exit_code = _run([command, *start.argv[1:]], variables.merged(environ, changes), proxy.tell_agent)
         finally:
             proxy.stop()
             with suppress(OSError):
@@ -188,9 +198,11 @@ def _check_backend(values: Settings, environ: Mapping[str, str]) -> None:
 
 def _run(argv: Sequence[str], env: Mapping[str, str], started: Callable[[int], None]) -> int:
     try:
-        return foreground.run(argv, env, started)
+        return foreground.run(shims.argv(argv[0], argv[1:], env), env, started)
     except OSError as error:
         raise CannotStart(f"{argv[0]} cannot be executed: {error.strerror}") from None
+    except ValueError as error:
+        raise CannotStart(str(error)) from None
 
 
 def _start_proxy(
@@ -239,6 +251,7 @@ def describe(
     Raises CannotStart for an agent that cannot be wrapped, and SettingError.
     """
     check(agent)
+    _check_folder()
     more: dict[str, str] = {}
     if intercept or agent.intercept:
         agent, urls = _prepared(agent, arguments, environ)

@@ -1,23 +1,20 @@
 """The private proxy beside an agent: started, watched, started again on the same port, and ended.
 
-The wrapper owns the listening socket and hands it to the proxy, so a proxy that dies is replaced without the
-agent noticing more than a pause. The proxy reads its standard input: a line for its configuration, a line with the
-agent's process id, a line for the end. When the wrapper dies, that pipe ends, and the proxy cleans up.
+Where it can, the wrapper owns the listening socket and hands it to the proxy, so a proxy that dies is replaced
+without the agent noticing more than a pause; on Windows the agent is refused meanwhile. The proxy reads its
+standard input: a line for its configuration, a line with the agent's process id, a line for the end. When the
+wrapper dies, that pipe ends, and the proxy cleans up.
 """
 
-import os
+import json
 import secrets
-import select
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import IO
 
-import orjson
+from headroom.system import processes, sockets
 
 _READY_TIMEOUT_S = 10.0
 _STOP_TIMEOUT_S = 5.0
@@ -38,10 +35,15 @@ class ProxyProcess:
         config: what `headroom.proxy.server` reads; the socket and the secret are added here.
         environ: its environment.
         note: is told, in a few words, when the proxy died and what became of it.
+        place: where it listens; None for this platform's way.
     """
 
     def __init__(
-        self, config: Mapping[str, object], environ: Mapping[str, str], note: Callable[[str], None]
+        self,
+        config: Mapping[str, object],
+        environ: Mapping[str, str],
+        note: Callable[[str], None],
+        place: sockets.Place | None = None,
     ) -> None:
         self._note = note
         self._secret = secrets.token_hex(16)
@@ -51,13 +53,17 @@ class ProxyProcess:
         self._lock = threading.Lock()
         self._is_stopping = False
         self._restarts: list[float] = []
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port: int = self._socket.getsockname()[1]
+        self._place = place or sockets.place()
         self._process = self._spawn()
 
     @property
+    def port(self) -> int:
+        """The port, once it is ready."""
+        return self._place.port
+
+    @property
     def base_url(self) -> str:
-        """Where the agent reaches it."""
+        """Where the agent reaches it, once it is ready."""
         return f"http://127.0.0.1:{self.port}/s/{self._secret}"
 
     @property
@@ -94,41 +100,41 @@ class ProxyProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout:
-            process.stdout.close()
-        self._socket.close()
+        _close(process)
+        self._place.close()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        fd = self._socket.fileno()
         process = subprocess.Popen(
-            [sys.executable, "-m", "headroom.proxy"],
+            [*processes.PYTHON, "-m", "headroom.proxy"],
             bufsize=0,  # what a dead proxy did not read must not come up again at the end
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=self._environ,
-            pass_fds=(fd,),
-            start_new_session=True,  # ctrl-C is the agent's, not the proxy's
+            **self._place.options(),
+            **processes.APART,
         )
-        self._write(process, self._config | {"listen_fd": fd})
+        self._write(process, {**self._config, **self._place.told()})
         return process
 
     def _write(self, process: subprocess.Popen[bytes], line: Mapping[str, object]) -> None:
         try:
             pipe = process.stdin
             if pipe:
-                pipe.write(orjson.dumps(line) + b"\n")
+                # By this module, which has a form for names that are no text (surrogates of os.fsdecode).
+                pipe.write(json.dumps(line).encode("ascii") + b"\n")
         except (OSError, ValueError):
             return  # it is dead, which the supervisor sees too
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout
-        line = _read_line(process.stdout, _READY_TIMEOUT_S)
+        line = processes.read_line(process.stdout, _READY_TIMEOUT_S)
         if line is None:
             raise ProxyFailed(f"no answer within {_READY_TIMEOUT_S:.0f} s")
-        answer = orjson.loads(line) if line else {"error": "it ended at once"}
+        answer = json.loads(line) if line else {"error": "it ended at once"}
         if "error" in answer:
             raise ProxyFailed(answer["error"])
+        self._place.learn(answer)
 
     def _supervise(self) -> None:
         """Start the proxy again when it dies, until it dies too often to be of use."""
@@ -140,7 +146,7 @@ class ProxyProcess:
             self._restarts = [at for at in self._restarts if now - at < _RESTART_WINDOW_S]
             if len(self._restarts) >= _MAX_RESTARTS:
                 self._note("ended too often and was given up")
-                self._socket.close()  # the agent is refused at once, where it would wait for nobody
+                self._place.close()  # the agent is refused at once, where it would wait for nobody
                 return
             time.sleep(_BACKOFF_S * (2 ** len(self._restarts) - 1))
             self._restarts.append(now)
@@ -148,21 +154,15 @@ class ProxyProcess:
                 if self._is_stopping:
                     return
                 self._note("ended and was started again")
+                _close(self._process)
                 self._process = self._spawn()
                 if self._agent_pid is not None:
                     self._write(self._process, {"agent_pid": self._agent_pid})
 
 
-def _read_line(pipe: IO[bytes], timeout_s: float) -> bytes | None:
-    """Read a line from an unbuffered pipe; None after the timeout, empty when the pipe ended."""
-    data = b""
-    deadline = time.monotonic() + timeout_s
-    while not data.endswith(b"\n"):
-        rest = deadline - time.monotonic()
-        if rest <= 0 or not select.select([pipe], [], [], rest)[0]:
-            return None
-        chunk = os.read(pipe.fileno(), 65536)
-        if not chunk:
-            return b""
-        data += chunk
-    return data
+def _close(process: subprocess.Popen[bytes]) -> None:
+    """Close our ends of a dead process's pipes."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with suppress(OSError):
+                pipe.close()

@@ -1,6 +1,7 @@
 """The interceptor as `process` starts it: configured over standard input, and gone when that ends."""
 
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -9,12 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-import orjson
-
 
 def main() -> int:
     """Read the configuration line, serve, and end with whoever started us."""
-    line = orjson.loads(sys.stdin.buffer.readline())
+    line = json.loads(sys.stdin.buffer.readline())
     logging.disable(logging.CRITICAL)  # the core tells of connections, and who they go to
     try:
         asyncio.run(_serve(line))
@@ -27,6 +26,7 @@ def main() -> int:
 async def _serve(line: Mapping[str, object]) -> None:
     from headroom.intercept import authority, environment, hosts, trust
     from headroom.intercept.relay import Relay
+    from headroom.system import sockets
 
     own = line["own"]
     table = hosts.table(os.environ, own if isinstance(own, list) else ())
@@ -35,7 +35,7 @@ async def _serve(line: Mapping[str, object]) -> None:
     keeper = authority.keep(Path(str(line["folder"])), (host.name for host in table.values()), datetime.now(UTC))
     trusted = trust.files(keeper.pem, keeper.folder, os.environ)
     relay = Relay(str(line["proxy"]), table, keeper, str(line["secret"]), os.environ)
-    listening = await asyncio.start_server(relay.handle, "127.0.0.1", int(str(line["port"])))
+    listening = await asyncio.start_server(relay.handle, sock=sockets.taken(line))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     threading.Thread(target=_watch, args=(lambda: loop.call_soon_threadsafe(stop.set),), daemon=True).start()
@@ -52,7 +52,7 @@ def _watch(end: Callable[[], object]) -> None:
 
 
 def _say(line: object) -> None:
-    sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+    sys.stdout.buffer.write(json.dumps(line).encode("ascii") + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -6,7 +6,6 @@ Needs `cryptography`, which comes with mitmproxy. Its key is in our state folder
 import hashlib
 import os
 import shutil
-import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from headroom.system import files as system
 
 LIFETIME = timedelta(days=30)
 RENEWED = timedelta(days=10)
@@ -128,11 +129,11 @@ def write_private(path: Path, data: bytes) -> None:
     """Write a file, whole or not at all, that only the user may read. Raises OSError."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
     part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    descriptor = system.open_private(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        part.replace(path)
+        system.replace(part, path)
     except OSError:
         part.unlink(missing_ok=True)
         raise
@@ -210,4 +211,4 @@ def _save(folder: Path, form: str, made: tuple[ec.EllipticCurvePrivateKey, x509.
 
 def _is_open(status: os.stat_result) -> bool:
     """Tell whether anybody but the user has a right to it. Windows has no such bits; the profile protects it."""
-    return os.name == "posix" and bool(stat.S_IMODE(status.st_mode) & 0o077)
+    return system.is_open_to_others(status)

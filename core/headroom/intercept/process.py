@@ -1,6 +1,7 @@
 """The interceptor beside a proxy: started, watched, started again on the same port, and ended."""
 
 import importlib.util
+import json
 import secrets
 import subprocess
 import sys
@@ -10,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import orjson
-
 from headroom.intercept import environment, hosts
+from headroom.system import processes
 
 _READY_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 3.0
@@ -109,17 +109,17 @@ class Interceptor:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [self._python, "-m", "headroom.intercept"],
+            [self._python, *processes.PYTHON[1:], "-m", "headroom.intercept"],
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=self._environ,
-            start_new_session=True,  # ctrl-C is the agent's, not the interceptor's
+            **processes.APART,
         )
         with suppress(OSError, ValueError):  # it is dead, which whoever waits for it sees too
             if process.stdin:
-                process.stdin.write(orjson.dumps(self._line | {"port": self.port}) + b"\n")
+                process.stdin.write(json.dumps(self._line | {"port": self.port}).encode("ascii") + b"\n")
         return process
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
@@ -132,7 +132,7 @@ class Interceptor:
             overdue.cancel()
         if not line.endswith(b"\n"):
             raise InterceptFailed("the interceptor ended at once")
-        answer = orjson.loads(line)
+        answer = json.loads(line)
         if "error" in answer:
             raise InterceptFailed(answer["error"])
         self.port, self._trusted = answer["port"], answer["trusted"]

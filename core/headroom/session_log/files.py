@@ -4,6 +4,7 @@ Several processes append to the same file (the wrapper, the proxy, `headroom ret
 to a descriptor opened with O_APPEND, so that lines stay whole.
 """
 
+import contextlib
 import os
 import secrets
 import time
@@ -17,6 +18,7 @@ import orjson
 from headroom.policy import Policy
 from headroom.session_log import events
 from headroom.session_log.record import error_event, start_event
+from headroom.system import files as system
 
 _SUFFIX = ".jsonl"
 
@@ -29,11 +31,10 @@ class SessionLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        self._descriptor = os.open(path, flags, 0o600)
+        self._descriptor = system.open_private(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         size = os.fstat(self._descriptor).st_size
         # A line that someone was writing when the power went must not swallow the next one.
-        self._is_torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
+        self._is_torn = size > 0 and system.last_byte(self._descriptor, size) != b"\n"
 
     def append(self, event: Mapping[str, object]) -> None:
         """Write one event, as the constructors of `record` return it."""
@@ -43,7 +44,7 @@ class SessionLog:
             line = orjson.dumps(error_event("session_log", "an event had no JSON form")) + b"\n"
         if self._is_torn:
             line = b"\n" + line
-        self._is_torn = os.write(self._descriptor, line) != len(line)
+        self._is_torn = system.append(self._descriptor, line) != len(line)
 
     def close(self) -> None:
         """Give the descriptor back. The log needs no closing to be readable."""
@@ -94,11 +95,13 @@ def new_session(
     folder.chmod(0o700)  # whatever the umask, and whoever made it
     session_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(t)) + f"-{secrets.token_hex(3)}"
     path = folder / (session_id + _SUFFIX)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    descriptor = system.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
-        os.fchmod(descriptor, 0o600)  # an umask may have taken away even the owner's rights
+        system.keep_private(descriptor)  # an umask may have taken away even the owner's rights
     finally:
         os.close(descriptor)
+    with contextlib.suppress(UnicodeError):  # a name that is no text in the locale's encoding mostly is UTF-8
+        cwd = cwd.encode("utf-8", "surrogateescape").decode("utf-8")
     append(path, start_event(session_id, agent, cwd, version, policy, upstream, t, mode))
     return path
 

@@ -17,6 +17,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from headroom.store import files
+from headroom.system import files as system
 
 FILE = "index.sqlite3"
 LOCK = "lock"
@@ -57,6 +58,14 @@ _T = TypeVar("_T")
 
 class DamagedRow(sqlite3.DatabaseError):
     """A row that our code cannot have written; the database is treated as damaged."""
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that ends with its holder, whoever forgets to close it: Python 3.13 and later warn of that."""
+
+    def __del__(self) -> None:
+        with contextlib.suppress(sqlite3.Error):  # it may not even have been opened
+            self.close()
 
 
 class Database:
@@ -144,6 +153,7 @@ class Database:
             timeout=self._wait_ms / 1000,
             isolation_level=None,
             check_same_thread=False,
+            factory=_Connection,
         )
         for pragma in _PRAGMAS:
             self._connection.execute(pragma)
@@ -162,7 +172,7 @@ class Database:
             try:
                 with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
                     connection.executescript(_SCHEMA)
-                temporary.replace(self._file)
+                system.replace(temporary, self._file)
             finally:
                 for suffix in _SIDE_FILES:
                     _beside(temporary, suffix).unlink(missing_ok=True)
@@ -175,7 +185,7 @@ class Database:
             aside = self._folder / (DAMAGED + secrets.token_hex(4))
             for suffix in reversed(_SIDE_FILES):
                 with contextlib.suppress(FileNotFoundError):
-                    _beside(self._file, suffix).rename(_beside(aside, suffix))
+                    system.rename(_beside(self._file, suffix), _beside(aside, suffix))
 
     def _drop(self) -> None:
         if self._connection is not None:

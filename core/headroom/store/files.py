@@ -6,20 +6,17 @@ atomic step. Who is killed in between leaves a temporary file behind and nothing
 
 import contextlib
 import errno
-import fcntl
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from headroom.system import files as system
+from headroom.system import locks
+
 TEMPORARY = ".tmp-"
 """How the name of a file begins that is still being written."""
-
-_FILE_MODE = 0o600
-_FOLDER_MODE = 0o700
-_CLOSED = os.O_NOFOLLOW | os.O_CLOEXEC
-_NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 def make_private_folder(folder: Path) -> None:
@@ -34,27 +31,27 @@ def make_private_folder(folder: Path) -> None:
         info = folder.stat()
     if not stat.S_ISDIR(info.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(folder))
-    if info.st_uid != os.geteuid():
+    if not system.is_ours(info):
         raise PermissionError(errno.EPERM, "it belongs to another user", str(folder))
     mode = stat.S_IMODE(info.st_mode)
-    if mode & ~_FOLDER_MODE:
-        folder.chmod(mode & _FOLDER_MODE)
+    if mode & ~system.FOLDER_MODE:
+        folder.chmod(mode & system.FOLDER_MODE)
 
 
 def _make_folders(folder: Path) -> None:
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
         with contextlib.suppress(FileExistsError):
-            path.mkdir(_FOLDER_MODE)
-            path.chmod(_FOLDER_MODE)
+            path.mkdir(system.FOLDER_MODE)
+            path.chmod(system.FOLDER_MODE)
             sync_folder(path.parent)
 
 
 def create(folder: Path) -> tuple[Path, int]:
     """Create an empty file under a temporary name; return its path and descriptor. Raises OSError."""
     path = folder / (TEMPORARY + secrets.token_hex(8))
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOSED, _FILE_MODE)
-    os.fchmod(descriptor, _FILE_MODE)
+    descriptor = system.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    system.keep_private(descriptor)
     return path, descriptor
 
 
@@ -82,19 +79,18 @@ def give_name(temporary: Path, final: Path) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
+        if error.errno not in system.NO_HARD_LINKS:
             raise
         if os.path.lexists(final):
             return False
-        temporary.replace(final)
+        system.replace(temporary, final)
     return True
 
 
 def read(file: Path) -> bytes | None:
     """Return a plain file's content; None when there is none (a link is not followed). Raises OSError."""
     try:
-        # Without O_NONBLOCK, a pipe by that name would make us wait for a writer.
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | _CLOSED)
+        descriptor = system.open_private(file, os.O_RDONLY | system.NOT_WAITING)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -112,11 +108,7 @@ def read(file: Path) -> bytes | None:
 
 def sync_folder(folder: Path) -> None:
     """Flush a folder's names to the disk, so that a name given before outlives a power cut. Raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    system.sync_folder(folder)
 
 
 @contextlib.contextmanager
@@ -125,10 +117,13 @@ def locked(file: Path, exclusive: bool) -> Iterator[None]:
 
     Raises OSError when the lock file cannot be opened.
     """
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | _CLOSED, _FILE_MODE)
+    descriptor = system.open_private(file, os.O_RDWR | os.O_CREAT)
     try:
-        os.fchmod(descriptor, _FILE_MODE)
-        fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
-        yield
+        system.keep_private(descriptor)
+        locks.take(descriptor, exclusive=exclusive)
+        try:
+            yield
+        finally:
+            locks.release(descriptor)
     finally:
         os.close(descriptor)

@@ -14,11 +14,11 @@ from headroom.policy import Policy
 from headroom.session_log.events import End, Error, Request, Start
 
 
-def new(root: Path, t: float | None = None) -> Path:
+def new(root: Path, t: float | None = None, cwd: str = "/src") -> Path:
     return session_log.new_session(
         root,
         agent="claude",
-        cwd="/src",
+        cwd=cwd,
         version="1.2.3",
         policy=Policy(),
         upstream="https://api.anthropic.com",
@@ -136,6 +136,15 @@ def test_what_json_has_no_room_for_becomes_an_error_line(tmp_path: Path) -> None
     session = session_log.read(path)
     assert session.damaged == 0
     assert [event.where for event in session.events if isinstance(event, Error)] == ["session_log"] * 2
+
+
+@pytest.mark.parametrize(
+    ("cwd", "shown"), [("/Zo\udcc3\udca9", "/Zoé"), ("/caf\udce9", "/caf?"), ("/two\nlines", "/two\nlines")]
+)
+def test_a_folder_whose_name_is_no_text_begins_a_session(tmp_path: Path, cwd: str, shown: str) -> None:
+    (start,) = session_log.read(new(tmp_path, cwd=cwd)).events
+    assert isinstance(start, Start)
+    assert start.cwd == shown
 
 
 def test_sessions_come_newest_last_and_since(tmp_path: Path) -> None:

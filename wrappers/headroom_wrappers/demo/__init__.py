@@ -3,9 +3,9 @@
 What the agent's tools give is made up, in the shape of what a real service gives: see `samples`.
 """
 
-import sys
 from contextlib import AbstractContextManager
 
+from headroom.system import processes
 from headroom_wrappers.spec import ANTHROPIC, Agent
 
 
@@ -20,7 +20,7 @@ def provider() -> AbstractContextManager[str]:
 DEMO = Agent(
     name="demo",
     title="the demo agent",
-    command=(sys.executable, "-m", "headroom_wrappers.demo.agent"),
+    command=(*processes.PYTHON, "-m", "headroom_wrappers.demo.agent"),
     install="install headroom again, it is part of it",
     base_url={"ANTHROPIC_BASE_URL": ANTHROPIC},
     provider=provider,
