@@ -1,11 +1,9 @@
 """Where a prompt cache was lost, what it cost, and what is to blame: from session logs, or from captured requests.
 
-A provider caches by prefix: what changes throws away everything behind it. After a request, all of its prompt that
-was read from the cache or written to it can be read by the next one; what is not is lost, and paid at the price of
-a write (or of plain input, where the provider has no other) instead of that of a read.
+What is lost, and for which cause, is told by `session_index.turns`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -14,31 +12,45 @@ from typing import Final, NamedTuple
 from headroom import spans, volatile
 from headroom.dialects import anthropic, gemini, openai_chat, openai_responses
 from headroom.dialects.base import Dialect
-from headroom.pricing import Price, Row, price
+from headroom.pricing import Row, price
+from headroom.session_index.turns import (
+    ADVICE,
+    MODEL,
+    NEW,
+    PAUSE,
+    SHORT,
+    SHORTER,
+    SYSTEM,
+    TOOLS,
+    UNASKED,
+    UNEXPLAINED,
+    Completed,
+    Turns,
+    missed,
+    rate_of_a_miss,
+)
 from headroom.session_log.events import Event, Head, Request, Start, UsageLine
 
-SYSTEM, TOOLS, MODEL = "system prompt changed", "tools changed", "model changed"
-PAUSE, SHORTER, UNEXPLAINED = (
-    "pause longer than the cache's lifetime",
-    "history changed by the client",
-    "unexplained",
-)
+__all__ = [
+    "ADVICE",
+    "MODEL",
+    "PAUSE",
+    "SHORTER",
+    "SYSTEM",
+    "TOOLS",
+    "UNEXPLAINED",
+    "Caching",
+    "Captured",
+    "Difference",
+    "Finding",
+    "Loss",
+    "caching",
+    "captured",
+    "difference",
+]
 
-ADVICE: Final[Mapping[str, str]] = {
-    SYSTEM: "keep what changes out of it; for API clients: cache.align = true",
-    TOOLS: "keep the list of tools, and their order, the same from the first request to the last",
-    MODEL: "each model has a cache of its own: change it between conversations",
-    PAUSE: "where pauses are common, a lifetime of an hour costs less",
-    SHORTER: "nothing to do where the client compacted its history",
-    UNEXPLAINED: "the provider may have let go of it, or a message was changed that had been sent before",
-}
-_LEAST_LOST: Final = 1024
-"""Fewer tokens are rounding: the smallest prefix that most providers cache."""
-_MOST_SHARE: Final = 0.05
-"""So is a smaller share of what could have been read."""
-_SHORTER: Final = 0.75
-"""A prompt of less than this share of the one before it was shortened by its client."""
-_HOUR_S, _MINUTES_S = 3600.0, 300.0
+_NO_LOSS: Final = (NEW, SHORT, UNASKED)
+"""Causes for which nothing was there that could be lost."""
 
 
 @dataclass(slots=True)
@@ -73,28 +85,6 @@ class Caching:
         return self.read / self.prompt if self.prompt else 0.0
 
 
-class _Turn(NamedTuple):
-    """One answered request."""
-
-    request: Request
-    usage: UsageLine
-    head: Head | None
-
-    @property
-    def prompt(self) -> int:
-        return self.usage.input + self.usage.cache_write + self.usage.cache_read
-
-    @property
-    def readable(self) -> int:
-        """How many tokens of it the next request can read: where nothing is said of writes, all of them."""
-        kept = self.usage.cache_read + self.usage.cache_write
-        return self.prompt if not self.usage.cache_write and self.request.dialect != "anthropic" else kept
-
-    @property
-    def model(self) -> str:
-        return self.usage.model or self.request.model
-
-
 def caching(sessions: Iterable[Iterable[Event]], prices: Sequence[Row] = ()) -> list[Caching]:
     """Return how prompts were cached, by agent, the one with the most tokens first.
 
@@ -104,35 +94,19 @@ def caching(sessions: Iterable[Iterable[Event]], prices: Sequence[Row] = ()) -> 
     """
     agents: dict[str, Caching] = {}
     for events in sessions:
-        agent, before = "", dict[str, _Turn]()
-        for event, turn in _turns(events):
+        agent, turns = "", Turns()
+        for event in events:
             if isinstance(event, Start):
                 agent = event.agent
             told = agents.setdefault(agent, Caching(agent))
             if isinstance(event, Head):
+                turns.head(event)
                 _add_volatile(told, event)
-            if turn:
-                _add(told, before.get(turn.request.conversation), turn, prices)
-                before[turn.request.conversation] = turn
+            elif isinstance(event, Request):
+                turns.request(event)
+            elif isinstance(event, UsageLine) and (completed := turns.usage(event)):
+                _add(told, completed, event, prices)
     return sorted((told for told in agents.values() if told.requests), key=lambda told: -told.prompt)
-
-
-def _turns(events: Iterable[Event]) -> Iterator[tuple[Event, _Turn | None]]:
-    """Yield each event, with the turn that it completes."""
-    requests: dict[int, Request] = {}
-    heads: dict[str, Head] = {}
-    for event in events:
-        turn = None
-        if isinstance(event, Request):
-            requests[event.n] = event
-        elif isinstance(event, Head):
-            latest = heads.get(event.conversation)
-            if latest is None or latest.n <= event.n:  # what may change in a prompt is told a while after it
-                heads[event.conversation] = event
-        elif isinstance(event, UsageLine) and event.n in requests:
-            request = requests.pop(event.n)
-            turn = _Turn(request, event, heads.get(request.conversation))
-        yield event, turn
 
 
 def _add_volatile(told: Caching, head: Head) -> None:
@@ -142,44 +116,25 @@ def _add_volatile(told: Caching, head: Head) -> None:
             told.volatile[kind] = min(int(tokens), told.volatile.get(kind, int(tokens)))
 
 
-def _add(told: Caching, before: _Turn | None, turn: _Turn, prices: Sequence[Row]) -> None:
+def _add(told: Caching, completed: Completed, usage: UsageLine, prices: Sequence[Row]) -> None:
+    turn = completed.turn
     told.requests += 1
-    told.conversations.add(turn.request.conversation)
-    told.read += turn.usage.cache_read
+    told.conversations.add(completed.conversation)
+    told.read += turn.read
     told.prompt += turn.prompt
-    if before is None:
+    found = missed(completed.before, turn)
+    if found is None or found.cause in _NO_LOSS:
         return
-    lost = min(before.readable, turn.prompt) - turn.usage.cache_read
-    if lost < max(_LEAST_LOST, _MOST_SHARE * before.readable):
-        return
-    loss = told.losses.setdefault(_cause(before, turn), Loss())
+    loss = told.losses.setdefault(found.cause, Loss())
     loss.times += 1
-    loss.tokens += lost
-    rates = price(turn.model, turn.prompt, prices, datetime.fromtimestamp(turn.usage.t, UTC).date())
+    loss.tokens += found.tokens
+    rates = price(turn.model, turn.prompt, prices, datetime.fromtimestamp(usage.t, UTC).date())
     if rates is None:
-        told.unpriced += lost
+        told.unpriced += found.tokens
     else:
-        loss.pico += lost * (_rate_of_a_miss(rates, turn.usage) - rates.cache_read)
-
-
-def _rate_of_a_miss(rates: Price, usage: UsageLine) -> int:
-    if not usage.cache_write:
-        return rates.input
-    return rates.cache_write_1h if usage.cache_write_1h else rates.cache_write_5m
-
-
-def _cause(before: _Turn, turn: _Turn) -> str:
-    pause_s = turn.request.t - before.request.t
-    then, now = before.head, turn.head
-    if before.request.model != turn.request.model:
-        return MODEL
-    if then and now and then.tools != now.tools:
-        return TOOLS
-    if then and now and then.system != now.system:
-        return SYSTEM
-    if pause_s > (_HOUR_S if before.usage.cache_write_1h else _MINUTES_S):
-        return PAUSE
-    return SHORTER if turn.prompt < _SHORTER * before.prompt else UNEXPLAINED
+        loss.pico += found.tokens * (
+            rate_of_a_miss(rates, usage.cache_write, usage.cache_write_1h) - rates.cache_read
+        )
 
 
 class Finding(NamedTuple):
