@@ -29,6 +29,8 @@ PATHS = (
     "/v1/models",
     "/health",
     "/stats",
+    "/dashboard",
+    "/dashboard/live",
     "/",
 )
 FOREIGN: tuple[Mapping[str, str], ...] = (

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import web
 
+from headroom import settings
 from headroom.dialects import route_of
 from headroom.proxy import local_api, sockets
+from headroom.proxy.dashboard_api import DASHBOARD, Dashboard
 from headroom.proxy.destinations import CARRIED, DIRECT, Destination, Destinations
 from headroom.proxy.forward import forward, no_headers_of_our_own
 from headroom.proxy.headers import request_headers
 from headroom.proxy.senders import Ask
 from headroom.proxy.turns import Turns
 from headroom.proxy.upstream import Body
+from headroom.proxy.visitors import refusal
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _FAILURES = (aiohttp.ClientError, TimeoutError, OSError, ValueError, RuntimeError)
 """What the connection to the provider raises, and what aiohttp raises of a request that it will not send."""
 
@@ -32,6 +34,8 @@ class Proxy:
         app = web.Application(client_max_size=0)
         app.router.add_route("*", "/{path:.*}", self.handle)
         app.on_response_prepare.append(no_headers_of_our_own)
+        if self.prefix:
+            app[DASHBOARD] = Dashboard(settings.state_dir())
 
         async def close(_: web.Application) -> None:
             await self.turns.pool.close()
@@ -41,15 +45,15 @@ class Proxy:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
-        refusal = _refusal(request)
+        refused = refusal(request)
         path = request.raw_path
-        if refusal or not path.startswith(self.prefix + "/"):
-            return web.Response(status=403 if refusal else 404, text=refusal or "headroom: no such path\n")
+        if refused or not path.startswith(self.prefix + "/"):
+            return web.Response(status=403 if refused else 404, text=refused or "headroom: no such path\n")
         path = path[len(self.prefix) :]
         recorder = self.turns.recorder
-        local = local_api.ROUTES.get((request.method, path))
+        local = local_api.find(request.method, path)
         if local:
-            return local(recorder)
+            return await local(request, recorder, self.prefix)
         destination = self.destinations.of(request.method, path, request.headers)
         if not destination.base_url:
             return web.Response(status=502, text=f"headroom: set upstream.{destination.upstream}\n")
@@ -80,16 +84,3 @@ class Proxy:
         pool = self.turns.pool
         async with await pool.request(to.base_url, request.method, to.path, headers, body) as response:
             return await forward(request, response)
-
-
-def _refusal(request: web.Request) -> str:
-    """Return why a request is not for us: pages in a browser can reach loopback ports, under any host name."""
-    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-    if host.lower() not in _LOOPBACK:
-        return "headroom: not a loopback host\n"
-    origin = request.headers.get("Origin")
-    # An image or a script of a page's is asked for without an Origin, but the browser says whose it is.
-    is_embedded = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
-    if is_embedded or (origin is not None and origin != f"http://{request.host}"):
-        return "headroom: not a page of ours\n"
-    return ""

@@ -128,3 +128,31 @@ def test_several_codings_are_undone_piece_by_piece() -> None:
     assert undo
     assert b"".join(undo(coded[at : at + 7]) for at in range(0, len(coded), 7)) == b"x" * 1000
     assert streams.decoder_of("gzip, rot13") is None
+
+
+def test_who_listens_sees_each_event_and_is_told_of_the_end() -> None:
+    class Hearing:
+        def __init__(self) -> None:
+            self.seen: list[bytes] = []
+            self.ends = 0
+
+        def see(self, event: bytes) -> None:
+            self.seen.append(event)
+
+        def end(self) -> None:
+            self.ends += 1
+
+    others: list[bytes] = []
+    for content_type, expected in (("text/event-stream", 5), ("application/json", 1)):
+        hearing = Hearing()
+        tee = Tee(anthropic, content_type, "gzip", see=others.append, hearing=hearing)
+        tee.feed(gzip.compress(STREAM))
+        assert hearing.ends == 0
+        tee.end()
+        assert (len(hearing.seen), hearing.ends) == (expected, 1)
+        assert others[-expected:] == hearing.seen
+    broken = Hearing()
+    tee = Tee(anthropic, "application/json", "gzip", hearing=broken)
+    tee.feed(b"no gzip")
+    tee.end()
+    assert (broken.seen, broken.ends) == ([], 1)
