@@ -1,0 +1,237 @@
+"""`headroom learn`: corrections mined from past sessions, into the files that agents read."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from headroom_cli.fail import fail
+
+if TYPE_CHECKING:
+    from headroom.learn.applying import Options, Proposal
+    from headroom.learn.looking import Looked
+    from headroom.learn.rules import Found
+    from headroom.learn.targets import Target
+
+_NOT_DONE = 1
+_UNITS_S = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+Agents = Annotated[
+    list[str] | None, typer.Option("--agent", help="Only its sessions; may be repeated.", metavar="NAME")
+]
+Project = Annotated[Path | None, typer.Option("--project", help="Else the repository you are in.", metavar="DIR")]
+AllProjects = Annotated[bool, typer.Option("--all-projects", help="Look everywhere; nothing can be written then.")]
+Since = Annotated[
+    str | None, typer.Option("--since", help="Only sessions since then: 7d, 24h or 2026-11-01.", metavar="WHEN")
+]
+MinEvidence = Annotated[
+    int,
+    typer.Option("--min-evidence", help="How often it was seen; what you said counts once.", min=1, metavar="N"),
+]
+MinConfidence = Annotated[
+    float,
+    typer.Option("--min-confidence", help="How sure it must be, from 0 to 1.", min=0.0, max=1.0, metavar="X"),
+]
+Apply = Annotated[bool, typer.Option("--apply", help="Write the rules.")]
+Shared = Annotated[
+    bool, typer.Option("--shared", help="Into the file that your team shares: CLAUDE.md, AGENTS.md, ...")
+]
+Undo = Annotated[bool, typer.Option("--undo", help="Take back what was written last.")]
+Again = Annotated[bool, typer.Option("--again", help="Offer rules again that you have removed.")]
+OfToin = Annotated[
+    bool, typer.Option("--toin", help="Show what lookups taught of each kind of output, and nothing else.")
+]
+Llm = Annotated[
+    str | None,
+    typer.Option("--llm", help='A command that phrases the rules, such as "claude -p".', metavar="COMMAND"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def learn(
+    agent: Agents = None,
+    project: Project = None,
+    all_projects: AllProjects = False,
+    since: Since = None,
+    min_evidence: MinEvidence = 2,
+    min_confidence: MinConfidence = 0.6,
+    apply: Apply = False,
+    shared: Shared = False,
+    undo: Undo = False,
+    again: Again = False,
+    toin: OfToin = False,
+    llm: Llm = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find what went wrong in past sessions, and show it as rules for the next ones; --apply writes them.
+
+    The rules stand in a section of their own in the file that the agent reads for you alone. A line there that you
+    change stays as it is, and one that you delete does not come back; nothing outside it is touched.
+
+    Exit code: 1 when a file cannot be written, or not be put back; 2 when it was called wrongly.
+    """
+    from headroom import settings
+    from headroom_cli import learn_report, learn_undo
+
+    if toin:
+        _print_toin(as_json=as_json)
+        return
+    if all_projects and (project or apply or undo or shared):
+        fail("--all-projects shows what there is to learn; --project, --shared, --apply and --undo are for one")
+    if apply and undo:
+        fail("--apply and --undo exclude each other")
+    agents, root, state = _agents(agent), _root(project), settings.state_dir()
+    if undo:
+        learn_undo.undo(state, root, agents if agent else (), is_shared=shared, as_json=as_json)
+        return
+    least = Least(min_evidence, min_confidence)
+    options = _options(again)
+    seen = _look(agents, None if all_projects else root, _moment(since, time.time()), state)
+    if all_projects:
+        learn_report.everywhere(seen, agents, *least, as_json=as_json)
+        return
+    places = _targets(agents if agent else [name for name in agents if name in seen.sessions], root, shared=shared)
+    done, problems = _write(state, places, seen, least, options, llm, apply=apply)
+    found = {name: seen.of([name], *least) for name in agents}
+    told = learn_report.Report(
+        seen, agents, root, found, done, problems, options.limit_tokens, is_applied=apply, is_shared=shared
+    )
+    learn_report.report(told, state, as_json=as_json)
+    if problems:
+        raise typer.Exit(_NOT_DONE)
+
+
+class Least(NamedTuple):
+    """What a finding needs to become a rule."""
+
+    evidence: int
+    confidence: float
+
+
+def _root(project: Path | None) -> Path:
+    """Return the repository that a folder is in, or the folder. Exits where there is none."""
+    from headroom import settings
+    from headroom.learn import ignoring
+
+    folder = project or settings.working_folder()
+    if folder is None:
+        fail("the folder that you are in is gone: name one with --project DIR")
+    if not folder.is_dir():
+        fail(f"--project {folder}: there is no such folder")
+    return ignoring.root_of(Path(os.path.realpath(folder)))
+
+
+def _write(
+    state: Path,
+    places: "Sequence[Target]",
+    seen: "Looked",
+    least: Least,
+    options: "Options",
+    llm: str | None,
+    *,
+    apply: bool,
+) -> "tuple[list[Proposal], list[str]]":
+    """Propose or write the rules of each file; return what has become of them, and why some could not."""
+    from dataclasses import replace
+
+    from headroom.learn import applying
+    from headroom.learn.rewriting import CannotWrite
+
+    done, problems, now = [], [], time.time()
+    for target in places:
+        found = seen.of(target.agents, *least)
+        try:
+            proposal = applying.propose(state, target, found, options)
+            if llm and proposal.put:
+                options = replace(options, phrased=_phrased(llm, proposal, found))
+                proposal = applying.propose(state, target, found, options)
+            done.append(applying.apply(state, target, found, options, now) if apply else proposal)
+        except CannotWrite as why:
+            problems.append(str(why))
+    return done, problems
+
+
+def _phrased(command: str, proposal: "Proposal", found: "Found") -> "dict[tuple[str, str], str]":
+    """Let a command of the user's phrase the rules that are new."""
+    from headroom.learn import phrasing
+
+    new = {*proposal.plan.added, *proposal.plan.replaced.values()}
+    findings = [finding for text, finding in proposal.plan.rules.items() if text in new]
+    if not findings:
+        return {}
+    try:
+        phrased = phrasing.ask(command, findings)
+    except phrasing.PhrasingFailed as why:
+        typer.echo(f"headroom: --llm: {why}; the rules stand in headroom's own words", err=True)
+        return {}
+    if len(phrased) < len(findings):
+        count = len(findings) - len(phrased)
+        typer.echo(f"headroom: --llm: {count} of {len(findings)} rules stand in headroom's own words", err=True)
+    return phrased
+
+
+def _look(agents: Sequence[str], project: Path | None, since: float | None, state: Path) -> "Looked":
+    from headroom import session_log
+    from headroom.learn import looking
+    from headroom.learn.transcripts import locating
+    from headroom_wrappers import AGENTS
+
+    rows = {name: (AGENTS[name].transcripts.on(sys.platform),) for name in agents}
+    try:
+        files = locating.locate(rows, Path.home(), os.environ, since or 0, str(project or ""))
+        logs = (session_log.read(log) for log in session_log.sessions(state, since))
+        return looking.look(((one.agent, one.path) for one in files), logs, project, since)
+    except OSError as error:
+        fail(f"{error.filename or state}: {error.strerror or error}")
+
+
+def _targets(agents: Sequence[str], root: Path, *, shared: bool) -> "list[Target]":
+    from headroom.learn import targets
+
+    return targets.targets(agents, root, os.environ, is_shared=shared)
+
+
+def _options(again: bool) -> "Options":
+    from headroom import settings, tokens
+    from headroom.learn.applying import Options
+
+    try:
+        values = settings.load(folder=settings.working_folder())
+    except settings.SettingError as error:
+        fail(str(error))
+    return Options(int(values["learn.max_tokens"]), tokens.count, again=again)
+
+
+def _agents(asked: Sequence[str] | None) -> list[str]:
+    """Return the agents to look at. Exits for one that is not known."""
+    from headroom.learn.targets import MEMORIES
+
+    for name in asked or ():
+        if name not in MEMORIES:
+            fail(f"--agent {name!r} is unknown; known: {', '.join(MEMORIES)}")
+    return list(dict.fromkeys(asked or MEMORIES))
+
+
+def _moment(when: str | None, now: float) -> float | None:
+    """Return a time in seconds since 1970: so long ago, or a date."""
+    if when is None:
+        return None
+    ago = re.fullmatch(r"([0-9]{1,6})([mhdw])", when.strip().lower())
+    if ago:
+        return now - int(ago[1]) * _UNITS_S[ago[2]]
+    try:
+        return datetime.fromisoformat(when.strip()).astimezone().timestamp()
+    except (ValueError, OverflowError, OSError):
+        fail(f"--since {when!r} cannot be read: use 7d, 24h, 30m, 2w or a date such as 2026-11-01")
+
+
+def _print_toin(*, as_json: bool) -> None:
+    from headroom_cli.toin import status
+
+    status(as_json=as_json)

@@ -1,0 +1,16 @@
+"""All sessions, by the folder of their transcripts. Those of `heldout` are not for the finders' author."""
+
+from collections.abc import Mapping
+
+from tests.learning.heldout.healthy import HEALTHY as UNSEEN_HEALTHY
+from tests.learning.heldout.planted import PLANTED as UNSEEN
+from tests.learning.planted_commands import COMMANDS
+from tests.learning.planted_files import FILES
+from tests.learning.planted_healthy import HEALTHY
+from tests.learning.planted_words import WORDS
+from tests.learning.session import Session
+
+SESSIONS: Mapping[str, tuple[Session, ...]] = {
+    "corpus": (*COMMANDS, *FILES, *WORDS, *HEALTHY),
+    "heldout": (*UNSEEN, *UNSEEN_HEALTHY),
+}
