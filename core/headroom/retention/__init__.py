@@ -1,0 +1,1 @@
+"""How long things are kept, and how they are taken away: originals, decisions, the logs of sessions."""

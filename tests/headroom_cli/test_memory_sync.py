@@ -1,0 +1,69 @@
+"""`headroom memory sync`: into the agents' files and out again, between sessions only."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from headroom import session_log
+from headroom.policy import Policy
+from tests.headroom_cli.test_memory import data, home, refused, run, said
+
+__all__ = ["home"]
+
+
+def ran(home: Path, agent: str, cwd: Path, *, ended: bool = True) -> None:
+    log = session_log.new_session(home, agent=agent, cwd=str(cwd), version="0", policy=Policy(), upstream="")
+    if ended:
+        session_log.append(log, session_log.end_event(0, 1.0, "exit"))
+
+
+def test_facts_are_written_for_the_agents_that_ran_here_and_taken_out(home: Path, tmp_path: Path) -> None:
+    project = tmp_path / "app"
+    said("add", "Tests run with make test.")
+    said("add", "--user", "Answer in English.")
+    assert "no agent ran here yet" in refused("sync")
+    ran(home, "claude", project)
+    ran(home, "codex", tmp_path)
+    (project / "CLAUDE.local.md").write_bytes(b"mine")
+    assert "2 facts would be written" in said("sync", "--dry-run")
+    assert (project / "CLAUDE.local.md").read_bytes() == b"mine"
+    assert "2 facts written" in said("sync")
+    assert b"- Tests run with make test.\n" in (project / "CLAUDE.local.md").read_bytes()
+    assert data("sync")[0]["changed"] is False
+    assert "nothing to change" in said("sync")
+    assert "section taken out" in said("sync", "--undo")
+    assert (project / "CLAUDE.local.md").read_bytes() == b"mine"
+    assert sorted(path.name for path in project.iterdir()) == [".git", "CLAUDE.local.md"]
+
+
+def test_a_teams_file_gets_the_projects_facts(home: Path, tmp_path: Path) -> None:
+    said("add", "Tests run with make test.")
+    said("add", "--user", "Answer in English.")
+    said("sync", "--agent", "codex", "--agent", "gemini", "--shared")
+    for name in ("AGENTS.md", "GEMINI.md"):
+        content = (tmp_path / "app" / name).read_text()
+        assert ("make test" in content, "English" in content) == (True, False)
+    assert "not known" in refused("sync", "--agent", "emacs")
+
+
+def test_not_while_a_session_goes_on_here(home: Path, tmp_path: Path) -> None:
+    said("add", "Tests run with make test.")
+    ran(home, "claude", tmp_path / "app")
+    ran(home, "service", tmp_path / "app", ended=False)  # serves whatever project
+    ran(home, "claude", tmp_path / "app2", ended=False)
+    said("sync", "--dry-run")
+    ran(home, "codex", tmp_path / "app" / "src", ended=False)
+    for option in ("--shared", "--undo"):
+        assert "goes on here" in refused("sync", "--agent", "claude", option)
+    assert not (tmp_path / "app" / "CLAUDE.local.md").exists()
+
+
+def test_what_does_not_fit_is_said(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        said("add", f"Fact {number}: " + f"word{number} " * 60)
+    result = run("sync", "--agent", "claude", "--json")
+    assert result.exit_code == 0
+    written = json.loads(result.stdout)[0]["facts"]
+    assert 0 < written < 30
+    assert f"{30 - written} facts do not fit into 1,000 tokens" in result.stderr
