@@ -11,7 +11,8 @@ from fnmatch import fnmatchcase
 from headroom import forms, markers, spans
 from headroom.compressors import reread
 from headroom.compressors.sources import content
-from headroom.policy import FILE, Policy
+from headroom.policy import FILE, MCP, Policy
+from headroom.toin import NONE, Toin
 from headroom.types import Block, Compressor, Context, Decision, Earlier, PassThrough, Store, original_key
 
 RETRIEVED = "retrieved"
@@ -45,6 +46,8 @@ class Decider:
     """The folder that a marker's path names; a tool call that mentions it is a retrieval."""
     compressors: tuple[Compressor, ...]
     """The ordered table; the first row that reads the text and has something wins."""
+    toin: Toin | None = None
+    """Takes note of what is left out and asked for again, and gives advice; None for neither."""
 
     def decide(
         self, block: Block, policy: Policy, left_alone: str | None, earlier: Earlier | None = None
@@ -61,6 +64,9 @@ class Decider:
         raw = self._why_raw(block, policy, left_alone)
         before = forms.aside(self.count, block.text)
         if raw:
+            # The proxy tells itself of what it answers.
+            if raw == RETRIEVED and self.toin and (policy.retrieval == MCP or not _is_ours(block)):
+                self.toin.read_again(block)
             return _as_it_came(raw, before())
         if len(block.text) < _HARDLY_BELOW * policy.floor_tokens and before() < policy.floor_tokens:
             return _as_it_came("floor", before())
@@ -83,7 +89,7 @@ class Decider:
             return block.untouchable
         if not policy.enabled:
             return "left alone to compare with" if policy.held_out else "off"
-        if markers.is_retrieval(block.tool_input, self.originals) or markers.is_retrieval_tool(block.tool):
+        if markers.is_retrieval(block.tool_input, self.originals) or _is_ours(block):
             return RETRIEVED
         if not _is_utf8(block.text):
             return "lone surrogates"
@@ -114,7 +120,8 @@ class Decider:
             code_mode=policy.code_mode,
             touched=block.touched,
         )
-        return forms.best(block.text, context, policy, self.count, self.compressors, before)
+        advice = self.toin.advice(policy.toin) if self.toin else NONE
+        return forms.best(block.text, context, policy, self.count, self.compressors, before, advice)
 
     def _compress(self, block: Block, policy: Policy, before: Callable[[], int]) -> Decision:
         form = self.form(block, policy, before)
@@ -123,7 +130,13 @@ class Decider:
         if not form.is_changed:
             return _as_it_came(form.reason, before())
         original = "" if form.lossless else self.store.put(block.text)
+        if original and self.toin:
+            self.toin.compressed(block, original, form.parts, policy.toin)
         return Decision(form.text, form.compressor, "", form.lossless, before(), form.tokens_after, original)
+
+
+def _is_ours(block: Block) -> bool:
+    return markers.is_retrieval_tool(block.tool)
 
 
 def _as_it_came(reason: str, tokens: int) -> Decision:

@@ -16,6 +16,7 @@ from headroom.compressors import commands, mixtures, segments
 from headroom.compressors.segments import Segment
 from headroom.compressors.sources import content
 from headroom.policy import Policy
+from headroom.toin.advice import LOSSLESS, NONE, Advice, Told
 from headroom.types import Compressed, Compressor, Context, PassThrough
 
 _WORTH: Final = 0.95
@@ -32,6 +33,8 @@ _PART_CHARS: Final = 200
 """A shorter part goes as it is."""
 _LEAST_LOSSY_RUN: Final = 400
 """Of a run with fewer tokens nothing is left out: its share of the budget would hold next to nothing."""
+
+_WHOLE: Final = Told(LOSSLESS)
 
 Count = Callable[[str], int]
 
@@ -99,6 +102,7 @@ def best(
     count: Count,
     table: tuple[Compressor, ...],
     before: Callable[[], int] | None = None,
+    advice: Advice = NONE,
 ) -> Form:
     """Return the form of a text that is worth sending. Raises whatever a row raises by mistake.
 
@@ -106,9 +110,10 @@ def best(
         context: without a budget; each part gets its own.
         count: tokens of a text.
         before: tokens of the text, asked for as late as possible: they may still be being counted.
+        advice: what earlier lookups taught; it holds for lossy forms only.
     """
     total_tokens = before or aside(count, text)
-    read = _Reader(context, policy, count, table, total_tokens)
+    read = _Reader(context, policy, count, table, total_tokens, advice)
     pieces = segments.split(text)
     if len(pieces) > _MOST_PARTS:
         pieces = [Segment(text, verbatim=True)]
@@ -133,6 +138,7 @@ class _Reader(NamedTuple):
     count: Count
     table: tuple[Compressor, ...]
     before: Callable[[], int]
+    advice: Advice = NONE
 
     def segment(self, piece: Segment, tokens: Callable[[], int] | None = None) -> list[Part]:
         """Read a segment as a whole or, where no row can, its bodies one by one."""
@@ -230,8 +236,10 @@ class _Reader(NamedTuple):
         whole, why = _attempt(row, text, context)
         size = _Lazy(partial(self.count, whole.text), whole.text) if whole else None
         is_enough = (size or _Lazy(tokens, text)).is_at_most(self._enough(tokens()))
-        if self.policy.lossy and not is_enough:
-            short, no = _attempt(row, text, context._replace(budget_tokens=self._budget(tokens())))
+        told = self._told(row, text) if self.policy.lossy and not is_enough else _WHOLE
+        if told.is_lossy:
+            budget = min(int(self._budget(tokens()) * told.factor), tokens())
+            short, no = _attempt(row, text, context._replace(budget_tokens=budget, keep=told.keep))
             after = self.count(short.text) if short else 0
             least = min(after / _LOSSY_WORTH, tokens() * _WORTH)
             if short and after <= tokens() * _WORTH and (size is None or size.is_at_least(least)):
@@ -240,6 +248,10 @@ class _Reader(NamedTuple):
         if whole and size and size.tokens() <= tokens() * _WORTH:
             return whole, size.tokens()
         raise why
+
+    def _told(self, row: Compressor, text: str) -> Told:
+        """Return what earlier lookups taught of texts like this one; the call is that of the whole text."""
+        return self.advice.of(row.name, self.context.tool, self.context.tool_input, text)
 
     def _enough(self, tokens: int) -> float:
         """Return how many tokens the lossless form of a part may have: its share of what the text may have."""

@@ -27,6 +27,7 @@ from headroom.policies import Policies
 from headroom.policy import TOOL, Policy
 from headroom.prefixes import Found, Prefixes, Sent
 from headroom.spans import Replacement
+from headroom.toin import Toin
 from headroom.types import Block, Compressor, Decision, Earlier, Memo, Store
 
 _MAX_SEEN = 100_000
@@ -42,6 +43,7 @@ class Pipeline:
         compressors: the ordered table; the first row that accepts and does not pass through wins.
         is_held_out: whether a conversation is to be left alone, to compare others with it.
         clock: seconds since 1970, for how long a conversation was idle.
+        toin: learns from what is looked up, and gives advice to conversations that begin; None for neither.
     """
 
     def __init__(
@@ -54,10 +56,11 @@ class Pipeline:
         compressors: tuple[Compressor, ...] = COMPRESSORS,
         is_held_out: Callable[[str], bool] | None = None,
         clock: Callable[[], float] = time.time,
+        toin: Toin | None = None,
     ) -> None:
         notes = Notes(memo)
-        self._policies = Policies(policy, notes, is_held_out)
-        self._decider = Decider(store, count, originals, compressors)
+        self._policies = Policies(policy, notes, is_held_out, toin)
+        self._decider = Decider(store, count, originals, compressors, toin)
         self._beginnings = Beginnings(count)
         self._cold = Compaction(notes, self._decider, clock)
         self._store = store

@@ -10,6 +10,7 @@ from headroom import markers
 from headroom.dialects.base import Reading
 from headroom.notes import Notes
 from headroom.policy import FILE, MCP, TOOL, Policy
+from headroom.toin import Toin
 
 _KIND: Final = "policy"
 _MOST: Final = 100_000
@@ -21,12 +22,22 @@ class Policies:
     Args:
         policy: holds for conversations that begin now; an older one keeps its own.
         is_held_out: whether a conversation is to be left alone, to compare others with it.
+        toin: gives the advice for conversations that begin now; None for none.
     """
 
-    def __init__(self, policy: Policy, notes: Notes, is_held_out: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        notes: Notes,
+        is_held_out: Callable[[str], bool] | None = None,
+        toin: Toin | None = None,
+    ) -> None:
         self._policy = policy
         self._notes = notes
         self._is_held_out = is_held_out
+        self._toin = toin
+        self._unadvised: set[str] = set()
+        """Conversations whose policy could not be kept when they began: they began without advice."""
         self._known: dict[str, str] = {}
         self.hold_from_the_first = policy.retrieval == TOOL or is_held_out is not None
         """Whether a policy matters before there are blocks, so that it is fixed with the first request."""
@@ -41,9 +52,27 @@ class Policies:
         if len(self._known) > _MOST:
             self._known.clear()
         if conversation not in self._known:
-            begun = ours or as_text(self.beginning(reading))
-            self._known[conversation] = self._notes.keep(_KIND, conversation, 0, begun)
+            self._known[conversation] = self._kept(reading, ours)
         return self._known[conversation]
+
+    def _kept(self, reading: Reading, ours: str) -> str:
+        conversation = reading.conversation
+        try:
+            held = self._notes.recall(_KIND, conversation, 0) if self._toin else None
+            begun = held or ours or as_text(self._advised(reading))
+            return held or self._notes.keep(_KIND, conversation, 0, begun)
+        except OSError:
+            if len(self._unadvised) > _MOST:
+                self._unadvised.clear()
+            self._unadvised.add(conversation)  # what is sent now is decided by `beginning`, and so stays
+            raise
+
+    def _advised(self, reading: Reading) -> Policy:
+        """Return the policy of a conversation that begins now, with the advice that is in force."""
+        policy = self.beginning(reading)
+        if self._toin is None or not policy.enabled or reading.conversation in self._unadvised:
+            return policy
+        return replace(policy, toin=self._toin.begin())
 
     def read(self, text: str, reading: Reading) -> Policy:
         """Return the policy that a text says; without one, that of a conversation that begins now."""

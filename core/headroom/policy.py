@@ -77,6 +77,8 @@ class Policy:
     """Whether the conversation is left alone so that others can be compared with it."""
     cold: bool = False
     """Whether old results may be rewritten, once, when the provider's cache has forgotten the conversation."""
+    toin: str = ""
+    """The name of the advice that held when the conversation began (headroom.toin); empty for none."""
 
     @classmethod
     def at(cls, level: str) -> "Policy":

@@ -57,6 +57,8 @@ class Context(NamedTuple):
     """Whether the bodies of functions may be left out of source code."""
     touched: bool = False
     """Whether the conversation has edited the file that the text is, or read a part of it, or reads one now."""
+    keep: frozenset[str] = frozenset()
+    """Names of fields that were asked for again in outputs like this one: a lossy form shows them."""
 
 
 class Trace(NamedTuple):

@@ -1,9 +1,13 @@
 """A text's parts, the first row that has something for each, lossless first."""
 
+import json
+
 import pytest
 
 from headroom import forms
 from headroom.policy import Policy
+from headroom.toin import structures
+from headroom.toin.advice import Advice, Told
 from headroom.types import Compressed, Compressor, Context, PassThrough
 
 POLICY = Policy(floor_tokens=10, enough_tokens=100)
@@ -121,3 +125,47 @@ def test_an_original_shown_behind_a_prompt_is_not_made_smaller_again(command: st
 
 def test_a_prompt_in_a_source_file_changes_nothing() -> None:
     assert not best(f"$ tail app.log\n{WORDS}", shares(0.1, 0.1), tool_input='{"command": "cat a.md"}').is_changed
+
+
+def lists(kind: str = "row") -> tuple[str, str]:
+    """A text with fields, and its structure."""
+    text = json.dumps([{"a": f"v{n}", "b": {"c": n}} for n in range(400)], separators=(", ", ": "))
+    return text, structures.key(kind, "Bash", "", ["a", "b.c"])
+
+
+@pytest.mark.parametrize(
+    ("level", "budget", "is_lossless"),
+    [(0, 175, False), (1, 262, False), (2, 350, False), (3, 700, False), (4, 0, True)],
+)
+def test_advice_gives_more_room_or_leaves_nothing_out(level: int, budget: int, is_lossless: bool) -> None:
+    seen: list[Context] = []
+    text, structure = lists()
+
+    def compress(_text: str, context: Context) -> Compressed:
+        seen.append(context)
+        return Compressed("word " * (1400 if context.budget_tokens is None else 90), context.budget_tokens is None)
+
+    rows = (Compressor("row", lambda _text: True, compress),)
+    field = structures.field_key(structure, "b.c")
+    advice = Advice({structure: Told(level, frozenset({field, "0123abcd"}))}, frozenset({"row"}))
+    small = Policy(
+        floor_tokens=10, enough_tokens=175, budget_step_tokens=0, budget_max_tokens=175, enough_ratio=0.2
+    )
+    form = forms.best(text, Context(tool="Bash"), small, count, rows, advice=advice)
+    assert form.lossless is is_lossless
+    lossy = [context for context in seen if context.budget_tokens is not None]
+    assert [(context.budget_tokens, context.keep) for context in lossy] == (
+        [] if is_lossless else [(budget, frozenset({"b.c"}))]
+    )
+
+
+@pytest.mark.parametrize("known", ["other", "nothing"])
+def test_advice_for_something_else_changes_nothing(known: str) -> None:
+    text, structure = lists("other")
+    advice = Advice({structure: Told(4)}, frozenset({known}))
+    plain = forms.best(text, Context(tool="Bash"), POLICY, count, (shares(None, 0.1, look="a"),))
+    assert (
+        forms.best(text, Context(tool="Bash"), POLICY, count, (shares(None, 0.1, look="a"),), advice=advice)
+        == plain
+    )
+    assert not plain.lossless

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from headroom import markers, tokens
 from headroom.compressors import (
+    json_asked,
     json_cells,
     json_excerpts,
     json_hidden,
@@ -94,6 +95,8 @@ class _View:
     chars_per_token: float
     cut_chars: int
     """What is missing of the values that are the same in every row."""
+    kept: frozenset[str]
+    """Columns that were asked for again, whose cells may be longer."""
 
     def chars(self, row: int, limit: int | None) -> int:
         """Return about how long a row is when its cells are cut at a limit."""
@@ -103,6 +106,8 @@ class _View:
 
     def most(self, name: str, limit: int) -> int:
         """Return how long the cells of a column may be: short texts stay whole where long ones are cut."""
+        if name in self.kept:
+            return max(_IMPORTANT * limit, _IMPORTANT_CHARS)
         return limit if name in self.long else max(limit, _SHORT_CHARS)
 
     def limit(self, row: int, limit: int | None) -> int | None:
@@ -121,9 +126,7 @@ def select(document: Document, context: Context, budget_tokens: int) -> tuple[st
         raise PassThrough("has no rows to choose from")
     budgets = _budgets(document, budget_tokens)
     shown = [
-        _whole(part)
-        if budget is None or not part.table.columns
-        else _within(_view(part, context.query, budget), budget)
+        _whole(part) if budget is None or not part.table.columns else _within(_view(part, context, budget), budget)
         for part, budget in zip(document.parts, budgets, strict=True)
     ]
     total = sum(part.table.rows for part in document.parts)
@@ -167,35 +170,41 @@ def _whole(part: Part) -> _Shown:
     return _Shown(part.written, list(range(part.table.rows)), 0, [], {})
 
 
-def _view(part: Part, query: str, budget_tokens: int) -> _View:
+def _view(part: Part, context: Context, budget_tokens: int) -> _View:
     spelled = {name: _plain(values) for name, values in part.table.columns.items()}
     texts = list(map("\t".join, zip(*spelled.values(), strict=True))) or [""] * part.table.rows
     profiles = {name: json_profiles.profile(values) for name, values in part.table.columns.items()}
-    picks = json_selection.pick(profiles, texts, query)
-    hidden = json_hidden.columns(part.table.columns, query)
+    picks = json_selection.pick(profiles, texts, context.query)
+    kept = json_asked.columns([*part.table.columns, *part.table.constants, *part.table.derived], context.keep)
+    hidden = {
+        name: said
+        for name, said in json_hidden.columns(part.table.columns, context.query).items()
+        if name not in kept
+    }
     columns: dict[str, Cells] = {}
     sizes: dict[str, list[int]] = {}
     for name, values in part.table.columns.items():
         if name in hidden:
             continue
-        short, values_shown, key = json_cells.with_only(name, values)
+        short, values_shown, key = (name, values, "") if name in kept else json_cells.with_only(name, values)
         columns[short] = values_shown
         sizes[short] = list(map(len, json_cells.spell(values_shown) if key else spelled[name]))
         if key:
             hidden[name] = f"{name} but for {key}"
     long = frozenset(name for name, all_sizes in sizes.items() if sum(all_sizes) > _SHORT_CHARS * len(all_sizes))
-    constants, cut_chars = _constants(part.table.constants, budget_tokens, picks.words)
-    table = replace(part.table, constants=constants, derived=_formulas(part.table.derived, hidden, budget_tokens))
+    constants, cut_chars = _constants(part.table.constants, budget_tokens, picks.words, kept)
+    derived = _formulas(part.table.derived, hidden, budget_tokens, kept)
+    table = replace(part.table, constants=constants, derived=derived)
     if left_out := len(part.table.derived) - len(table.derived):
         hidden[json_table.DERIVED] = f"columns made from others ({left_out})"
     shown = {name: profiles[name] for name in columns if name in profiles}
     some = "\n".join(texts[:: max(1, len(texts) // _SAMPLE_ROWS)])[:_SAMPLE_CHARS]
     density = len(some) / max(1, tokens.count(some))
-    return _View(part, table, columns, shown, list(hidden.values()), sizes, long, picks, density, cut_chars)
+    return _View(part, table, columns, shown, list(hidden.values()), sizes, long, picks, density, cut_chars, kept)
 
 
 def _constants(
-    constants: Mapping[str, str], budget_tokens: int, words: Collection[str]
+    constants: Mapping[str, str], budget_tokens: int, words: Collection[str], kept: Collection[str]
 ) -> tuple[dict[str, str], int]:
     """Return what holds in every row, shortened where it takes too much of the budget, and the characters cut."""
     most = max(_CONSTANT_CHARS, int(_CONSTANTS_SHARE * budget_tokens))
@@ -204,6 +213,8 @@ def _constants(
         return found, 0
     cut = 0
     for name, cell in constants.items():
+        if name in kept:
+            continue
         is_quoted = cell.startswith('"')
         text = json.loads(cell) if is_quoted else cell
         said, left_out = json_excerpts.shorten(text, most, words)
@@ -213,13 +224,15 @@ def _constants(
     return found, cut
 
 
-def _formulas(derived: Mapping[str, str], hidden: Collection[str], budget_tokens: int) -> dict[str, str]:
+def _formulas(
+    derived: Mapping[str, str], hidden: Collection[str], budget_tokens: int, kept: Collection[str]
+) -> dict[str, str]:
     """Return what is said of columns that follow from others, as far as these are shown and there is room."""
     has_room = tokens.count("\t".join([*derived, *derived.values()])) <= _DERIVED_SHARE * budget_tokens
     return {
         name: formula
         for name, formula in derived.items()
-        if (has_room or name == json_table.KEY_COLUMN)
+        if (has_room or name == json_table.KEY_COLUMN or name in kept)
         and not any(f"{{{other}}}" in formula or f"{{{other} " in formula for other in hidden)
     }
 

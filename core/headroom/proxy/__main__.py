@@ -1,27 +1,26 @@
 """The proxy as `headroom wrap` starts it: configured and watched over standard input (see lifeline)."""
 
 import asyncio
+import json
 import os
-import socket
 import sys
 import threading
 
-import orjson
-
 from headroom.proxy import lifeline
+from headroom.system import sockets
 
 
 def main() -> int:
     """Read the configuration line, serve, and end with whoever started us."""
-    line = orjson.loads(sys.stdin.buffer.readline())
-    sock = socket.socket(fileno=line["listen_fd"])
+    line = json.loads(sys.stdin.buffer.readline())
     try:
+        sock = sockets.taken(line)
         from headroom.proxy.server import Config, serve
 
         config = Config.read(line)
 
         def ready(stop: asyncio.Event) -> None:
-            _say({"ready": True, "pid": os.getpid()})
+            _say({"ready": True, "pid": os.getpid(), "port": sock.getsockname()[1]})
             loop = asyncio.get_running_loop()
 
             def end() -> None:
@@ -38,7 +37,7 @@ def main() -> int:
 
 
 def _say(line: object) -> None:
-    sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+    sys.stdout.buffer.write(json.dumps(line).encode("ascii") + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -6,11 +6,13 @@ from typing import NamedTuple
 from headroom.answering import tool
 from headroom.continuations import Said
 from headroom.dialects import Route
+from headroom.ledger import RoundTrip
 from headroom.notes import Notes
 from headroom.plans import Outcome
 from headroom.policy import MODES
 from headroom.proxy.offload import Offload
 from headroom.stages import RESPONSE, ROUNDS
+from headroom.toin import Lookup, Toin
 from headroom.types import Store
 
 OPTIMIZE = MODES[0]
@@ -22,6 +24,8 @@ class Engine(NamedTuple):
     offload: Offload
     notes: Notes
     store: Store
+    toin: Toin | None = None
+    """Learns from lookups; None where nothing is learnt."""
 
 
 class Engines:
@@ -77,7 +81,16 @@ class Engines:
     def look_up(self, arguments: str) -> tool.Answered:
         """Answer a call of our tool. Slow."""
         engine = self._engine(OPTIMIZE)
-        return tool.answer(arguments, engine.store.get if engine else lambda _key: None, self._ttl_days)
+        answered = tool.answer(arguments, engine.store.get if engine else lambda _key: None, self._ttl_days)
+        if engine and engine.toin and answered.hit:
+            engine.toin.retrieved(Lookup(answered.key, arguments, answer=answered.text))
+        return answered
+
+    def note_trip(self, trip: RoundTrip) -> None:
+        """Take note of what an extra turn cost."""
+        made = self._made.get(True)
+        if made and made.toin:
+            made.toin.trip(trip.cache_read, trip.output)
 
     def keep_rounds(self, conversation: str, kept: Mapping[str, str]) -> None:
         """Make last what later requests of a conversation must have put back. Slow; raises OSError."""

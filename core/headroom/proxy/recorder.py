@@ -27,6 +27,7 @@ class Recorder:
         path: the session's log.
         later: runs the writing when the requests of the moment are answered, a few milliseconds from now.
         leave_alone: is given a conversation that costs more than without us, and why we think so.
+        note_trip: is given each turn that exists only because an original was asked for again.
 
     Raises OSError when the log cannot be opened.
     """
@@ -36,9 +37,11 @@ class Recorder:
         path: Path,
         later: Callable[[Callable[[], None]], object] = _at_once,
         leave_alone: Callable[[str, str], None] = lambda _conversation, _why: None,
+        note_trip: Callable[[RoundTrip], None] = lambda _trip: None,
     ) -> None:
         self._later = later
         self._leave_alone = leave_alone
+        self._note_trip = note_trip
         self._guard = guard.Guard()
         self._waiting: list[Exchange] = []
         self._n = session_log.count_requests(path)
@@ -82,6 +85,8 @@ class Recorder:
         trip = ledger.round_trip(changes, usage, self._previous_output.get(conversation, 0))
         if exchange.mode == MODES[0] and not exchange.was_retried:
             saved = self._judged(exchange, usage, saved, trip)
+            if trip.total:
+                self._note_trip(trip)
         if len(self._previous_output) >= _MAX_CONVERSATIONS:
             self._previous_output.clear()
         self._previous_output[conversation] = usage.output

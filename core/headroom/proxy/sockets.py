@@ -148,7 +148,8 @@ class _Talk:
         exchange = Exchange(route.dialect, len(body), outcome, mode=self.mode, upstream=self.to.upstream)
         exchange.rounds = rounds
         exchange.said = Said()
-        exchange.tee = Tee(route.dialect, "application/x-ndjson", "", see=exchange.said.see)
+        hearing = self.turns.hearing(exchange)
+        exchange.tee = Tee(route.dialect, "application/x-ndjson", "", see=exchange.said.see, hearing=hearing)
         exchange.asked_at = time.monotonic()
         exchange.ms = (time.perf_counter() - began) * 1000
         return exchange
@@ -225,6 +226,8 @@ class _Talk:
     def _record(self, request: _UnderWay) -> None:
         if not request.is_recorded:
             request.is_recorded = True
+            if request.exchange.tee:
+                request.exchange.tee.end()
             self.turns.engines.remember(request.exchange.outcome, request.exchange.said)
             self.turns.recorder.exchange(request.exchange)
 

@@ -103,12 +103,23 @@ def decoder_of(encoding: str) -> Callable[[bytes], bytes] | None:
     return undo
 
 
+class Hearing(Protocol):
+    """Sees what a model says, when the client has it already."""
+
+    def see(self, event: bytes) -> None:
+        """Take an event of a stream, or a whole answer, as JSON. Never raises, and takes no time."""
+
+    def end(self) -> None:
+        """Take note that the answer has ended, or was broken off. Never raises, and takes no time."""
+
+
 class Tee:
     """Keeps what a response says of usage, from a copy of its bytes, however they are split. Never raises.
 
     Args:
         is_array: whether JSON is a stream of an array's elements.
         see: is given every event, as JSON, if it is there.
+        hearing: is given the same, and told of the end, if it is there.
     """
 
     def __init__(
@@ -118,13 +129,15 @@ class Tee:
         encoding: str,
         is_array: bool = False,
         see: Callable[[bytes], None] | None = None,
+        hearing: Hearing | None = None,
     ) -> None:
         self._dialect = dialect
         framing = frames.framing(content_type, is_array)
         self._is_stream = framing is not None
-        self._framing = framing if see or not isinstance(framing, frames.Sse) else None
+        self._see = [each for each in (see, hearing.see if hearing else None) if each]
+        self._hearing = hearing
+        self._framing = framing if self._see or not isinstance(framing, frames.Sse) else None
         """Of a stream whose events are not simply lines, or are all looked at."""
-        self._see = see
         self._decode = decoder_of(encoding)
         self._line = b""
         """Of a stream, the line under way."""
@@ -153,7 +166,11 @@ class Tee:
     def end(self) -> None:
         """Take note that the response has ended."""
         if self._see and not self._is_stream and not self._is_dead:
-            self._see(b"".join(self._kept))
+            whole = b"".join(self._kept)
+            for see in self._see:
+                see(whole)
+        if self._hearing:
+            self._hearing.end()
 
     def usage(self) -> Usage | None:
         """Return what the response said so far; None when it said nothing that could be read."""
@@ -173,9 +190,9 @@ class Tee:
         if self._framing is None:
             return self._whole_events(plain)
         events = [frame.data for frame in self._framing.feed(plain) if frame.data]
-        if self._see:
+        for see in self._see:
             for event in events:
-                self._see(event)
+                see(event)
         return [event for event in events if self._dialect.usage_mark in event]
 
     def _whole_events(self, data: bytes) -> list[bytes]:

@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
@@ -24,9 +25,12 @@ from headroom.proxy.lookups import Lookups
 from headroom.proxy.recorder import Recorder
 from headroom.proxy.rounds import Rounds, Watch
 from headroom.proxy.senders import Ask, Sender
-from headroom.proxy.streams import DECODERS, Tee, codings, decode_body
+from headroom.proxy.streams import DECODERS, Hearing, Tee, codings, decode_body
 from headroom.proxy.upstream import Pool
 from headroom.types import Usage
+
+if TYPE_CHECKING:
+    from headroom.memory.listening import Listener
 
 _REFUSED = 400
 OPTIMIZE, AUDIT, SIMULATE = MODES
@@ -44,6 +48,12 @@ class Turns:
     recorder: Recorder
     senders: Mapping[str, Sender]
     """By `Destination.way`."""
+    listener: "Listener | None" = None
+    """Keeps facts that models write into their answers; None unless `memory.inline` is set."""
+
+    def hearing(self, exchange: Exchange) -> Hearing | None:
+        """Return what sees the answer to a request; None where nobody listens."""
+        return self.listener.begin(exchange.dialect.name) if self.listener else None
 
     async def take(self, request: web.Request, destination: Destination, route: Route) -> web.StreamResponse:
         """Answer one request. Raises what a connection to the provider raises, while nothing was answered."""
@@ -139,7 +149,8 @@ class _Turn:
         content_type = response.headers.get("Content-Type", "")
         exchange.said = None if exchange.dialect.points_back else Said()
         see = exchange.said.see if exchange.said else None
-        tee = _Tee(exchange.dialect, content_type, coding, self.destination.streams_array, see)
+        hearing = self.parts.hearing(exchange) if response.ok else None
+        tee = _Tee(exchange.dialect, content_type, coding, self.destination.streams_array, see, hearing)
         tee.billed = self.model
         exchange.tee = tee
         return tee

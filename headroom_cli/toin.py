@@ -1,0 +1,146 @@
+"""`headroom toin`: what lookups taught of each kind of output, kept on this machine alone."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from headroom_cli.fail import fail
+from headroom_cli.page import DIM, GOOD, WARN, Page, console
+
+if TYPE_CHECKING:
+    from headroom.toin import Row
+
+toin = typer.Typer(
+    name="toin",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="What lookups taught of each kind of output: show it, take it to another machine, forget it.",
+)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines; - for standard input or output.")]
+
+
+@toin.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show what is counted of each kind of output, and the advice for conversations that begin now.
+
+    A kind of output is shown by a hash: neither names nor values are kept. Exit code: 2 when the counts cannot be
+    read.
+    """
+    rows = _rows()
+    if as_json:
+        typer.echo(json.dumps([row._asdict() | {"advice": row.advice} for row in rows], indent=2))
+    else:
+        show(rows, Page(console()))
+
+
+@toin.command()
+def export(file: File) -> None:
+    """Write all counts to a file, for `headroom toin import` on another machine.
+
+    Exit code: 2 when the counts cannot be read, or the file cannot be written.
+    """
+    from headroom.toin import exchange
+    from headroom.toin.book import Book
+
+    try:
+        data = exchange.write(Book(_folder()).read())
+        if str(file) == "-":
+            typer.echo(data, nl=False)
+            return
+        file.write_bytes(data)
+    except OSError as error:
+        fail(_why(error))
+    typer.echo(f"{len(data.splitlines()) - 1:,} lines written to {file}", err=True)
+
+
+@toin.command(name="import")
+def import_(file: File) -> None:
+    """Take in what another machine counted; doing so twice changes nothing.
+
+    Exit code: 2 when the file is not an export, or the counts cannot be written.
+    """
+    import sys
+
+    from headroom.toin import exchange, today
+    from headroom.toin.book import Book
+
+    try:
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
+            kept = exchange.read(stream.read(exchange.MOST_BYTES + 1))
+        Book(_folder()).merge(kept.counts, kept.kinds, today())
+    except OSError as error:
+        fail(_why(error))
+    except ValueError as error:
+        fail(f"{file}: {error}; give a file that `headroom toin export` has written")
+    typer.echo(f"{len(kept.counts):,} counts of {len(kept.kinds):,} kinds of output taken in", err=True)
+
+
+@toin.command()
+def reset() -> None:
+    """Forget all counts, so that conversations begin without advice; those under way stay as they are.
+
+    Exit code: 2 when the counts cannot be written.
+    """
+    from headroom.toin.book import Book
+
+    try:
+        Book(_folder()).reset()
+    except OSError as error:
+        fail(_why(error))
+    typer.echo("all counts forgotten", err=True)
+
+
+def show(rows: "list[Row]", page: Page) -> None:
+    """Print the rows of a report."""
+    if not rows:
+        page.line(("nothing learnt yet: no output was shortened so that something was left out", DIM))
+        return
+    heads = ("kind of output", "forms", "tokens", "looked up", "came back", "fields")
+    page.table(
+        heads,
+        [
+            (
+                (
+                    f"{row.kind or '?'} {row.structure}",
+                    f"{row.forms:,}",
+                    f"{row.tokens_after:,}",
+                    f"{row.looked_up:,}",
+                    f"{row.tokens_back:,}",
+                    f"{sum(row.fields_asked.values()):,}",
+                ),
+                WARN if row.advice else "",
+            )
+            for row in rows
+        ],
+    )
+    told = [(row, row.advice) for row in rows if row.advice]
+    page.line()
+    if not told:
+        page.line(("no advice: lookups are too few to be worth more room", DIM))
+        return
+    page.line(("for conversations that begin now:", GOOD))
+    page.rows([(f"{row.kind} {row.structure}", (said, "")) for row, said in told])
+
+
+def _rows() -> "list[Row]":
+    from headroom.settings import state_dir
+    from headroom.toin import report, today
+
+    try:
+        return report(state_dir(), today())
+    except OSError as error:
+        fail(_why(error))
+
+
+def _folder() -> Path:
+    from headroom.settings import state_dir
+    from headroom.toin import folder
+
+    return folder(state_dir())
+
+
+def _why(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
