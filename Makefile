@@ -39,8 +39,10 @@ lint: ## look only
 	ruff check .
 	ruff format --check .
 
-types:
+types: ## for each platform: a call that one does not have is a wrong type there
 	mypy
+	mypy --platform win32 --cache-dir .mypy_cache/win32
+	mypy --platform darwin --cache-dir .mypy_cache/darwin
 
 WITH_KERNELS := tests/native tests/core/kernels tests/core/dialects tests/core/test_spans.py tests/core/test_prefixes.py \
   tests/core/test_messages.py $(addprefix tests/laws/test_,byte_faithful.py prefix_purity.py never_worse.py repeats.py fail_open.py)
@@ -61,6 +63,9 @@ bench: ## every figure that the README names
 	$(PYTHON) -m tests.bench.streams
 	$(PYTHON) -m tests.bench.soak
 	$(PYTHON) -m tests.bench.shell
+	$(PYTHON) -m tests.bench.perf
+	$(PYTHON) -m tests.bench.learn
+	$(PYTHON) -m tests.bench.toin
 
 demo:
 	headroom wrap demo

@@ -7,14 +7,20 @@ import typer
 from headroom_cli.agents import agents
 from headroom_cli.compress import compress
 from headroom_cli.config import config
+from headroom_cli.dashboard import dashboard
 from headroom_cli.doctor import doctor
 from headroom_cli.explain import explain
 from headroom_cli.install import install, uninstall
+from headroom_cli.learn import learn
+from headroom_cli.memory import memory
 from headroom_cli.perf import perf
 from headroom_cli.proxy import proxy
 from headroom_cli.retrieve import retrieve
 from headroom_cli.service import service
+from headroom_cli.sessions import sessions
 from headroom_cli.shell import shell_init
+from headroom_cli.store import store
+from headroom_cli.toin import toin
 from headroom_cli.unwrap import unwrap
 from headroom_cli.wrap import wrap
 
@@ -31,6 +37,12 @@ app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_
 app.command()(unwrap)
 app.command()(agents)
 app.command()(perf)
+app.command()(dashboard)
+app.command()(learn)
+app.add_typer(memory)
+app.add_typer(sessions)
+app.add_typer(store)
+app.add_typer(toin)
 app.command()(compress)
 app.command()(explain)
 app.command()(retrieve)

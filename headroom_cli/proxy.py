@@ -59,21 +59,22 @@ def proxy(
 def _serve(flags: dict[str, object], port: int, secret: bool) -> None:
     import asyncio
     import secrets
-    import socket
     from pathlib import Path
 
     import headroom
     from headroom import session_log, settings
-    from headroom.proxy.server import Config, serve, signer_of
+    from headroom.proxy.server import Config, check_state_folder, serve, signer_of
+    from headroom.system import sockets
 
     try:
+        check_state_folder()
         values = settings.load(flags, folder=settings.working_folder())
         if values.origins["retrieval.mode"] == "default":
             # An API client has no tool that reads files, so the proxy answers one of its own.
             values = settings.load(flags | {"retrieval.mode": "tool"}, folder=settings.working_folder())
         signer = signer_of(values)
         try:
-            sock = socket.create_server(("127.0.0.1", port), backlog=512)
+            sock = sockets.listening(port)
         except OSError:
             fail(f"cannot listen on 127.0.0.1:{port}, which another program may use; --port 0 takes a free one")
         log = session_log.new_session(

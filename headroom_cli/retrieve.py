@@ -64,6 +64,7 @@ def retrieve(
         shown = _as_text(found)
     typer.echo(shown.encode(), nl=False)
     _log(key, bool(words), True, shown)
+    _learn(store, key, words, shown)
 
 
 def _find_key(store: "SqliteStore", hash_: str) -> str:
@@ -128,3 +129,14 @@ def _log(key: str, query: bool, hit: bool, shown: str) -> None:
     event = session_log.retrieve_event(key, query=query, hit=hit, tokens=tokens.count(shown) if shown else 0)
     with contextlib.suppress(OSError):
         session_log.append(Path(log), event)
+
+
+def _learn(store: "SqliteStore", key: str, query: str, shown: str) -> None:
+    """Let later conversations learn from it; what cannot be noted is no reason to fail."""
+    from headroom import toin, tokens
+    from headroom.notes import Notes
+    from headroom.settings import state_dir
+    from headroom.store import MemoryMemo
+
+    learner = toin.Toin(toin.folder(state_dir()), store.get, Notes(MemoryMemo()), tokens.count)
+    learner.learn(toin.Lookup(key, query, shown))

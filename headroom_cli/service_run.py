@@ -65,8 +65,9 @@ def _config(root: "Path", secret: str, version: str) -> "Config":
     from pathlib import Path
 
     from headroom import session_log, settings
-    from headroom.proxy.server import Config, signer_of
+    from headroom.proxy.server import Config, check_state_folder, signer_of
 
+    check_state_folder()
     # Of many projects none has a say here, and clients of many kinds have one way back to originals.
     values = settings.load(folder=None)
     if values.origins["retrieval.mode"] == "default":

@@ -112,8 +112,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "context.windows", (), "Windows of models in tokens, a table of globs.", form=r"[1-9]\d*", is_table=True
     ),
+    Setting(
+        "toin.enabled",
+        True,
+        "Whether what is looked up again teaches what to show, in conversations that begin later; stays on this "
+        "machine.",
+    ),
     Setting("store.ttl_days", 7, "How long an original is kept after it was last used."),
     Setting("store.max_mb", 2048, "How much all originals together may take."),
+    Setting("learn.max_tokens", 600, "What the rules of `headroom learn` may take in a memory file.", most=20_000),
     Setting(
         "proxy.mode",
         MODES[0],
@@ -147,6 +154,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("proxy.connect_timeout_s", 10.0, "How long to wait for a connection to the provider."),
     Setting("proxy.idle_timeout_s", 900.0, "How long a response may be silent before it is given up."),
+    Setting("memory.inline", False, "Whether facts between <memory> tags in a model's answers are kept."),
+    Setting("memory.max_tokens", 1000, "What the section of facts in an agent's memory file may take."),
+    Setting(
+        "memory.model", "", "A folder with a sentence model (model.onnx, tokenizer.json) to find facts alike."
+    ),
+    Setting("sessions.max_age_days", 365, "How long a session's log is kept after its last line."),
+    Setting("sessions.max_mb", 1024, "How much all logs of sessions together may take."),
     Setting("prices.file", "", "A TOML file with prices of your own; its rows win over the shipped ones."),
 )
 

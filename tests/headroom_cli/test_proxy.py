@@ -27,9 +27,10 @@ def proxy(home: Path, *arguments: str, **environ: str) -> Iterator[tuple[str, su
     argv = [sys.executable, "-m", "headroom_cli", "proxy", *arguments]
     with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield process.stdout.readline(), process
-        if process.poll() is None:
-            process.kill()
+        try:
+            yield process.stdout.readline(), process
+        finally:
+            process.kill()  # nothing happens to one that has ended
 
 
 def ask(url: str, body: bytes) -> int:

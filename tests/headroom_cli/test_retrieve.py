@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from headroom.store import SqliteStore
+from headroom.toin import folder, report, today
+from headroom.toin.book import FILE, Book, Form
+from headroom.toin.shown import pack
 
 APP = "import typer; from headroom_cli.retrieve import retrieve; typer.run(retrieve)"
 TEXT = "".join(f"line {number} of user_{number}\n" for number in range(1, 101)) + "last\r\nünï\t\x00 \u2028end"
@@ -170,3 +173,23 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, store: SqliteStore)
     environ = {**os.environ, "HEADROOM_HOME": str(tmp_path)}
     done = subprocess.run(command, shell=True, capture_output=True, env=environ, check=False)
     assert (done.stdout, done.stderr) == (b"long line\n", b"")
+
+
+def test_a_lookup_teaches_where_the_form_is_known(tmp_path: Path, store: SqliteStore) -> None:
+    key = store.put(TEXT)
+    retrieve(tmp_path, key, "user")
+    assert not folder(tmp_path).exists()
+    form = Form(key, "11111111", "logs", 0, today(), False, frozenset(), pack(()))
+    Book(folder(tmp_path)).raise_counts(today(), [("11111111", "c0", 1)], [form])
+    retrieve(tmp_path, key, "user_42")
+    (row,) = report(tmp_path, today())
+    assert (row.looked_up, row.lookups, sum(row.rows_asked.values())) == (1, 1, 1)
+    assert row.tokens_back > 5
+
+
+def test_what_cannot_be_learnt_from_is_given_all_the_same(tmp_path: Path, store: SqliteStore) -> None:
+    key = store.put(TEXT)
+    folder(tmp_path).mkdir()
+    (folder(tmp_path) / FILE).write_bytes(b"damaged")
+    done = retrieve(tmp_path, key)
+    assert (done.returncode, done.stdout, done.stderr) == (0, TEXT.encode(), b"")
