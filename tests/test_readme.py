@@ -30,7 +30,11 @@ def test_every_command_shown_is_understood(command: str, tmp_path: Path) -> None
         (tmp_path / name).chmod(0o755)
     (tmp_path / "my_agent.py").touch()
     originals = tmp_path / "state" / "store" / "originals"
-    environ = os.environ | {"HEADROOM_HOME": str(tmp_path / "state"), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    environ = os.environ | {
+        "HOME": str(tmp_path),
+        "HEADROOM_HOME": str(tmp_path / "state"),
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+    }
     words = shlex.split(command, comments=True)
     assert words[0] == "headroom"
     if "retrieve" in words:
@@ -41,11 +45,11 @@ def test_every_command_shown_is_understood(command: str, tmp_path: Path) -> None
         words[words.index("d0b07181b1d3")] = key
         assert (originals / f"{key}.txt").is_file()
     argv = [sys.executable, "-m", "headroom_cli", *words[1:]]
-    if "proxy" in words:
-        argv[argv.index("8787")] = "0"
+    if words[1] in ("proxy", "dashboard"):
+        argv = ["0" if word == "8787" else word for word in argv]
         with subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
-            assert process.stdout.readline().startswith("headroom proxy at http://127.0.0.1:")
+            assert process.stdout.readline().startswith(f"headroom {words[1]} at http://127.0.0.1:")
             process.terminate()
         return
     (tmp_path / "build.log").write_text("it failed\n")
