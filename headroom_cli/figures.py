@@ -1,5 +1,6 @@
 """Amounts, times and counts as a person reads them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 
@@ -45,3 +46,16 @@ def duration(seconds: float) -> str:
 def count(n: int, noun: str) -> str:
     """Return a number of things: 1 request, 2 requests."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def spark(values: Sequence[float | None]) -> str:
+    """Return a line of bars, one a value: "-" where there is none, "▼" where it is below 0, else by its height."""
+    largest = max((value for value in values if value is not None), default=0.0)
+    steps = len(_STEPS) - 1
+    return "".join(
+        "-" if value is None else "▼" if value < 0 else _STEPS[round(steps * value / largest) if largest else 0]
+        for value in values
+    )
+
+
+_STEPS = "▁▂▃▄▅▆▇█"

@@ -1,13 +1,13 @@
-"""Tells what sessions saved: a summary at the end of each, tables on demand, JSON for machines."""
+"""Tells what sessions saved, in about ten lines: at the end of each, and first of all in `headroom perf`."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from headroom_cli.figures import amount, count, duration, milliseconds, money
+from headroom_cli.figures import count, duration, milliseconds, money
 from headroom_cli.page import BAD, DIM, GOOD, HEAD, WARN, Page, Styled, console
 from headroom_cli.summary_json import summary_json
 
@@ -15,15 +15,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from headroom.pricing import Row
-    from headroom.report import Account, Blocks, Summary
+    from headroom.report import Account, Summary
 
-__all__ = ["console", "print_summary", "print_tables", "session_summary", "summary_json", "user_prices"]
+__all__ = ["console", "print_summary", "session_summary", "summary_json", "user_prices"]
 
-_BAR_CELLS = 40
+_BAR_CELLS, _LEAST_CELLS = 40, 10
 _EXAMPLES = 2
 """How many kinds of errors are told."""
-_REASONS = 6
-"""How many reasons for blocks left as they came are told."""
+_NOTHING: Mapping[str, Styled] = {}
 
 
 def session_summary(log: Path, as_json: bool) -> None:
@@ -55,11 +54,14 @@ def user_prices() -> "tuple[Row, ...]":
     return pricing.read(Path(named)) if named else ()
 
 
-def print_summary(summary: "Summary", to: "Console", hint: str = "") -> None:
+def print_summary(
+    summary: "Summary", to: "Console", hint: str = "", better: Mapping[str, Styled] = _NOTHING
+) -> None:
     """Print the summary: what, how much, and the figures behind it, in about ten lines.
 
     Args:
         hint: a last remark, such as where to find more.
+        better: rows that say more than the summary knows, by their names.
     """
     page = Page(to)
     page.line((" headroom ", HEAD), (_subject(summary), DIM))
@@ -68,54 +70,13 @@ def print_summary(summary: "Summary", to: "Console", hint: str = "") -> None:
         page.line((" If the agent did talk to its provider, something else sets its base URL.", DIM))
         page.rows([row for row in (_problems(summary),) if row])
         return
-    page.line(*_headline(summary))
+    page.line(*_headline(summary, to.width))
     page.line()
-    page.rows([row for row in (tell(summary) for tell in _ROWS) if row])
+    page.rows([(row[0], better.get(*row)) for row in (tell(summary) for tell in _ROWS) if row])
     if summary.blocks.shortened or summary.total.saved or summary.audited.saved:
         hint = "≈ o200k estimate; billed is the provider's figure" + (f". {hint}" if hint else "")
     if hint:
         page.line((f" {hint}", DIM))
-
-
-def print_tables(summary: "Summary", to: "Console") -> None:
-    """Print who and what the figures come from: agents, upstreams where there are several, models, tools, rows."""
-    page = Page(to)
-    for title, accounts in (
-        ("agent", summary.by_agent),
-        ("upstream", summary.by_upstream if len(summary.by_upstream.keys() - {"unknown"}) > 1 else {}),
-        ("model", summary.by_model),
-    ):
-        most_first = sorted(accounts.items(), key=lambda item: (-item[1].billed_tokens, item[0]))
-        page.table((title, *_ACCOUNT_HEADS), [_account_row(*item) for item in most_first])
-    for title, blocks in (("tool", summary.by_tool), ("compressor", summary.by_compressor)):
-        best_first = sorted(blocks.items(), key=lambda item: (item[1].after - item[1].before, item[0]))
-        page.table((title, *_BLOCK_HEADS), [_block_row(*item) for item in best_first])
-    reasons = ", ".join(f"{reason} ({n:,})" for reason, n in summary.unchanged.most_common(_REASONS))
-    if reasons:
-        page.line()
-        page.rows([("unchanged", (reasons, ""))])
-
-
-_ACCOUNT_HEADS = ("requests", "tokens", "saved", "paid", "net saved")
-_BLOCK_HEADS = ("blocks", "lossless", "lossy", "≈ before", "≈ after", "smaller")
-
-
-def _account_row(name: str, account: "Account") -> tuple[Sequence[str], str]:
-    paid, net = money(account.paid, account.net_saved) if account.priced else ("unknown", "unknown")
-    figures = (
-        amount(account.requests),
-        amount(account.billed_tokens),
-        f"{account.saved_percent:.1f} %",
-        paid,
-        net,
-    )
-    return (name, *figures), BAD if account.net_saved < 0 else ""
-
-
-def _block_row(name: str, blocks: "Blocks") -> tuple[Sequence[str], str]:
-    figures = (blocks.seen, blocks.lossless, blocks.lossy, blocks.before, blocks.after)
-    smaller = f"{blocks.saved_percent:.1f} %" if blocks.shortened else "-"
-    return (name, *map(amount, figures), smaller), ""
 
 
 def _subject(summary: "Summary") -> str:
@@ -128,7 +89,7 @@ def _subject(summary: "Summary") -> str:
     return " · ".join(parts)
 
 
-def _headline(summary: "Summary") -> Sequence[Styled]:
+def _headline(summary: "Summary", width: int) -> Sequence[Styled]:
     """A bar of what was paid and what was saved, and the same in words: money where its price is known."""
     total, audited = summary.total, summary.audited
     is_audit = not total.requests and audited.with_usage > 0
@@ -146,8 +107,10 @@ def _headline(summary: "Summary") -> Sequence[Styled]:
         )
     saved, cost = ("would have saved", "would have cost") if is_audit else ("saved", "cost")
     if part < whole:
-        return (*_bar(part, whole, GOOD), (f"  {saved} {percent:.1f} %, ≈ {net}", f"{HEAD} {GOOD}"))
-    return (*_bar(whole, part, BAD), (f"  {cost} {-percent:.1f} % more, ≈ {net}", f"{HEAD} {BAD}"))
+        told = f"  {saved} {percent:.1f} %, ≈ {net}"
+        return (*_bar(part, whole, GOOD, width - len(told)), (told, f"{HEAD} {GOOD}"))
+    told = f"  {cost} {-percent:.1f} % more, ≈ {net}"
+    return (*_bar(whole, part, BAD, width - len(told)), (told, f"{HEAD} {BAD}"))
 
 
 def _difference(account: "Account") -> tuple[int, int, float, str]:
@@ -159,9 +122,10 @@ def _difference(account: "Account") -> tuple[int, int, float, str]:
     return part, whole, account.saved_percent, f"{abs(whole - part):,} tokens"
 
 
-def _bar(part: int, whole: int, style: str) -> Sequence[Styled]:
-    cells = max(0, min(_BAR_CELLS, round(_BAR_CELLS * part / whole))) if whole > 0 else 0
-    return ((" " + "░" * cells, DIM), ("█" * (_BAR_CELLS - cells), style))
+def _bar(part: int, whole: int, style: str, room: int) -> Sequence[Styled]:
+    most = max(_LEAST_CELLS, min(_BAR_CELLS, room - 1))
+    cells = max(0, min(most, round(most * part / whole))) if whole > 0 else 0
+    return ((" " + "░" * cells, DIM), ("█" * (most - cells), style))
 
 
 Told = tuple[str, Styled] | None

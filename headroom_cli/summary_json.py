@@ -24,7 +24,7 @@ def summary_json(summary: "Summary") -> dict[str, Any]:
         "errors": sum(summary.errors.values()),
         "error_kinds": dict(summary.errors.most_common()),
         "damaged_lines": summary.damaged,
-        **_account(summary.total),
+        **account_json(summary.total),
         "blocks": _blocks(summary.blocks),
         "unchanged_blocks": dict(summary.unchanged.most_common()),
         "retrievals": {
@@ -44,15 +44,20 @@ def summary_json(summary: "Summary") -> dict[str, Any]:
         "holdout": _holdout(summary),
         "added_ms": {"p50": summary.percentile_ms(50), "p95": summary.percentile_ms(95)},
         "agents": {
-            name: {"sessions": summary.sessions_by_agent[name], "requests": account.requests, **_account(account)}
+            name: {
+                "sessions": summary.sessions_by_agent[name],
+                "requests": account.requests,
+                **account_json(account),
+            }
             for name, account in summary.by_agent.items()
         },
         "upstreams": {
-            name: {"requests": account.requests, **_account(account)}
+            name: {"requests": account.requests, **account_json(account)}
             for name, account in summary.by_upstream.items()
         },
         "models": {
-            name: {"requests": account.requests, **_account(account)} for name, account in summary.by_model.items()
+            name: {"requests": account.requests, **account_json(account)}
+            for name, account in summary.by_model.items()
         },
         "tools": {name: _blocks(blocks) for name, blocks in summary.by_tool.items()},
         "compressors": {name: _blocks(blocks) for name, blocks in summary.by_compressor.items()},
@@ -60,7 +65,8 @@ def summary_json(summary: "Summary") -> dict[str, Any]:
     }
 
 
-def _account(account: "Account") -> dict[str, Any]:
+def account_json(account: "Account") -> dict[str, Any]:
+    """Return the tokens and the money of an account; `usd` is None where no price is known."""
     return {
         "requests_with_usage": account.with_usage,
         "tokens": {
@@ -78,9 +84,9 @@ def _account(account: "Account") -> dict[str, Any]:
         },
         "cache_hit_percent": round(account.cache_hit_percent, 2),
         "usd": {
-            "paid": _dollars(account.paid),
-            "without_headroom": _dollars(account.would_have_paid),
-            "saved": _dollars(account.net_saved),
+            "paid": dollars(account.paid),
+            "without_headroom": dollars(account.would_have_paid),
+            "saved": dollars(account.net_saved),
             "saved_percent": round(account.net_saved_percent, 2),
             "requests": account.priced,
         }
@@ -105,9 +111,9 @@ def _audit(summary: "Summary") -> dict[str, Any] | None:
             "would_have_saved_percent": round(audited.saved_percent, 2),
         },
         "usd": {
-            "paid": _dollars(audited.would_have_paid),
-            "with_headroom": _dollars(audited.paid),
-            "would_have_saved": _dollars(audited.net_saved),
+            "paid": dollars(audited.would_have_paid),
+            "with_headroom": dollars(audited.paid),
+            "would_have_saved": dollars(audited.net_saved),
             "would_have_saved_percent": round(audited.net_saved_percent, 2),
             "requests": audited.priced,
         }
@@ -142,7 +148,8 @@ def _blocks(blocks: "Blocks") -> dict[str, Any]:
     }
 
 
-def _dollars(picodollars: int) -> float:
+def dollars(picodollars: int) -> float:
+    """Return dollars, to 6 decimals."""
     from headroom.pricing import PICO
 
     return round(picodollars / PICO, 6)

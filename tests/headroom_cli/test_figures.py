@@ -3,7 +3,7 @@
 import pytest
 
 from headroom.pricing import PICO
-from headroom_cli.figures import amount, count, duration, milliseconds, money
+from headroom_cli.figures import amount, count, duration, milliseconds, money, spark
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,18 @@ def test_times() -> None:
 
 def test_counts() -> None:
     assert [count(n, "request") for n in (0, 1, 1200)] == ["0 requests", "1 request", "1,200 requests"]
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ((), ""),
+        ((0, None, 7, -1, 3), "▁-█▼▄"),
+        ((5, 5), "██"),
+        ((-3, -1), "▼▼"),
+        ((None,), "-"),
+        ((0, 0), "▁▁"),
+    ],
+)
+def test_sparks(values: tuple[float | None, ...], line: str) -> None:
+    assert spark(values) == line

@@ -1,10 +1,15 @@
 """`headroom perf` as a user calls it."""
 
+import csv
+import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import typer
@@ -48,12 +53,14 @@ def refused(home: Path, *arguments: str, **environ: str) -> str:
     return result.stderr
 
 
-def test_the_last_session_is_shown_with_its_tables(home: Path) -> None:
-    text = shown(home)
-    assert "demo · 20261121-080000-0d0d0d · 4 requests" in text
-    for title in ("agent", "model", "tool", "compressor"):
-        assert f"\n {title} " in text
-    assert "claude-sonnet-5-5" not in text
+def test_the_last_session_is_shown_in_short_and_with_all_tables_on_demand(home: Path) -> None:
+    for arguments, lines in (((), 18), (("--full",), 60)):
+        text = shown(home, *arguments)
+        assert "demo · 20261121-080000-0d0d0d · 4 requests" in text
+        assert len(text.splitlines()) < lines
+        for title in ("agent", "model", "tool", "compressor"):
+            assert (f"\n {title} " in text) == bool(arguments)
+        assert "claude-sonnet-5-5" not in text
 
 
 @pytest.mark.parametrize("asked", ["20261121-054012-1a2b3c", "20261121-05"])
@@ -68,7 +75,7 @@ def test_an_id_that_is_the_beginning_of_another_is_itself(home: Path) -> None:
 
 
 def test_all_sessions_are_one_sum(home: Path) -> None:
-    text = shown(home, "--all")
+    text = shown(home, "--all", "--full")
     assert "claude, demo · 3 sessions · 60 requests" in text
     assert "claude-sonnet-5-5" in text
 
@@ -87,7 +94,9 @@ def test_events_before_the_moment_are_left_out_of_a_session_that_went_on(home: P
 
 def test_json_is_the_same_summary(home: Path) -> None:
     data = json.loads(shown(home, "--session", "20261121-054012", "--json"))
-    assert data == json.loads((CASES / "saved" / "summary.json").read_text(encoding="utf-8"))
+    told = json.loads((CASES / "saved" / "perf.json").read_text(encoding="utf-8"))
+    assert data == told | {"days": data["days"]}  # by local days
+    assert sum(day["requests"] for day in data["days"].values()) == data["requests"] == 47
 
 
 def test_no_sessions_yet_is_a_friendly_line(tmp_path: Path) -> None:
@@ -144,7 +153,66 @@ def test_a_price_file_of_the_users_is_used_or_refused(home: Path, tmp_path: Path
     assert "must be a whole number" in refused(home, HEADROOM_STORE_TTL_DAYS="soon")
 
 
-@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that nobody can read from its start")
-def test_a_log_that_cannot_be_read_is_refused(home: Path) -> None:
-    (home / "sessions" / "20261121-090000-000000.jsonl").symlink_to("/proc/self/mem")
-    assert "Input/output error" in refused(home)
+def test_a_log_that_cannot_be_read_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> NoReturn:
+        raise PermissionError(13, "Permission denied", "a.jsonl")
+
+    monkeypatch.setattr("headroom.report.overview", denied)
+    assert refused(home, "--all") == "headroom: a.jsonl: Permission denied\n"
+
+
+def test_one_table_is_about_all_sessions_unless_said_otherwise(home: Path) -> None:
+    assert "claude-sonnet-5-5" in shown(home, "--by", "model")
+    last = shown(home, "--by", "model", "--session", "20261121-08")
+    assert "claude-sonnet-5-5" not in last
+    assert "$0.156" in shown(home, "--by", "day", "--since", "100h")
+
+
+def test_csv_is_of_the_same_table(home: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(shown(home, "--csv", "--by", "agent"))))
+    assert [row["agent"] for row in rows] == ["claude", "demo"]
+    days = csv.DictReader(io.StringIO(shown(home, "--csv")))
+    assert sum(int(day["requests"]) for day in days) == 60
+    assert shown(home, "--csv", "--since", "2999-01-01").startswith("day,requests,")
+
+
+def test_agents_and_projects_are_filters_and_a_wrong_name_is_refused(home: Path) -> None:
+    assert "claude · 20261121-071500-77aa01 · 9 requests" in shown(home, "--agent", "claude")
+    assert "2 sessions · 56 requests" in shown(home, "--agent", "claude", "--all")
+    told = refused(home, "--agent", "cloude")
+    assert told == "headroom: no session of agent 'cloude'; there are: claude, demo\n"
+    assert "no session of project 'shoop'; there are: " in refused(home, "--all", "--project", "shoop")
+    assert "no sessions yet of claude since 2999-01-01" in shown(
+        home, "--agent", "claude", "--since", "2999-01-01"
+    )
+
+
+def test_a_page_is_written_and_nothing_of_others_replaced(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    for arguments in ((), ("--agent", "demo")):
+        done = run(home, "--html", str(file), *arguments)
+        assert (done.exit_code, done.stdout, done.stderr) == (0, "", f"headroom: {file}\n")
+    assert "demo" in file.read_text(encoding="utf-8")
+    file.write_text("mine")
+    assert "add --force" in refused(home, "--html", str(file))
+    assert run(home, "--html", str(file), "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--full", "--json"), ("--by", "day", "--html", "x"), ("--csv", "--full"), ("--csv", "--json"),
+     ("--watch", "--json"), ("--watch", "--csv"), ("--by", "colour"), ("--html", "x", "--json")],
+)  # fmt: skip
+def test_what_does_not_go_together_is_refused(home: Path, arguments: tuple[str, ...]) -> None:
+    refused(home, *arguments)
+
+
+def test_help_needs_no_rich(home: Path) -> None:
+    code = (
+        "import sys; from headroom_cli.main import app\n"
+        "try: app(['perf', '--help'])\n"
+        "except SystemExit: print([m for m in sys.modules if m in ('rich', 'sqlite3', 'headroom.report')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.endswith("[]\n"), done
+    assert "--watch" in done.stdout
