@@ -52,8 +52,10 @@ def service(root: Path, upstream: str) -> Iterator[tuple[subprocess.Popen[str], 
         said = state.read(root)
         assert said
         assert said.pid == process.pid
-        yield process, said.url
-        process.kill()
+        try:
+            yield process, said.url
+        finally:
+            process.kill()
 
 
 def free_port() -> int:
@@ -78,7 +80,8 @@ def test_it_answers_below_its_secret_and_says_who_it_is(tmp_path: Path) -> None:
         assert ask(url.partition("/s/")[0]) == 404
         with urllib.request.urlopen(f"{url}/health", timeout=10) as answer:
             health = json.loads(answer.read())
-        assert health == {"status": "ok", "version": headroom.__version__, "pid": process.pid}
+        who = {"status": "ok", "version": headroom.__version__, "pid": process.pid}
+        assert health == who | {"dashboard": "/dashboard"}
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
         assert process.stdout
