@@ -4,9 +4,12 @@ python -m tests.bench.perf [--events 100000] [--logs 400] [--rounds 5]
 """
 
 import argparse
+import os
 import random
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -152,12 +155,21 @@ def measure(root: Path, logs: int, total: int, rounds: int) -> None:
         "index, one log has grown by a line": timed(told, rounds, go_on),
         "index, the newest session only": timed(lambda: overview(root, session=newest.stem), rounds),
         "index, the last 7 days": timed(lambda: overview(root, since=NOW - 7 * DAY_S), rounds),
+        "headroom perf --all --full": timed(lambda: command(root, "--all", "--full"), rounds),
+        "headroom perf --help": timed(lambda: command(root, "--help"), rounds),
     }
     size = sum(log.stat().st_size for log in session_log.sessions(root)) / 1e6
     print(f"{count:,} events in {logs:,} logs, {size:.0f} MB; the index {index.stat().st_size / 1e6:.0f} MB")
     for name, took in rows.items():
         print(f"  {name:<40} {took.wall:8,.0f} ms, {took.cpu:6,.0f} ms of a processor")
     shutil.rmtree(root / "sessions")
+
+
+def command(root: Path, *arguments: str) -> None:
+    """Run `headroom perf` as a user does; its processor time is its own, and not told."""
+    environ = os.environ | {"HEADROOM_HOME": str(root), "HEADROOM_CONFIG": str(root / "none.toml")}
+    argv = [sys.executable, "-m", "headroom_cli", "perf", *arguments]
+    subprocess.run(argv, env=environ, stdout=subprocess.DEVNULL, check=True)
 
 
 if __name__ == "__main__":
