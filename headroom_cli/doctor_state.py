@@ -13,6 +13,7 @@ _MOST_ENTRIES = 50_000
 """A look at more would take long."""
 _LITTLE_MB, _NONE_MB = 1024, 64
 _OTHERS = 0o077
+_OURS = frozenset({"edits", "intercept", "made.json", "run", "service", "sessions", "shell", "store"})
 
 
 class Entry(NamedTuple):
@@ -26,6 +27,9 @@ class Entry(NamedTuple):
 
 def check(root: Path) -> Iterator[Finding]:
     """Look at the state folder and the disk below it."""
+    if root.is_symlink() and not root.exists():
+        yield Finding("state", PROBLEM, f"{root} is a link to what is not there", "remove it, or make the folder")
+        return
     there = root if root.exists() else next(folder for folder in root.parents if folder.exists())
     if not there.is_dir():
         yield Finding("state", PROBLEM, f"{there} is a file, not a folder", "set HEADROOM_HOME, or move it away")
@@ -37,9 +41,19 @@ def check(root: Path) -> Iterator[Finding]:
     elif there != root:
         yield Finding("state", OK, f"{root}: not there yet, the first run makes it")
     else:
+        if not is_our_own(path.name for path in root.iterdir()):
+            told = f"{root} holds what is not headroom's: others may have a right to it"
+            yield Finding("state", PROBLEM, told, "set HEADROOM_HOME to a folder of its own")
+            return
         entries = entries_below(root) if os.name == "posix" else ()
         yield judge(entries, os.geteuid() if hasattr(os, "geteuid") else -1, root)
     yield judge_disk(shutil.disk_usage(there).free >> 20, there)
+
+
+def is_our_own(names: Iterable[str]) -> bool:
+    """Tell by what a folder holds whether it is ours alone, so that a remedy may change all of it."""
+    found = list(names)
+    return sum(name not in _OURS for name in found) <= len(found) / 2
 
 
 def entries_below(root: Path) -> Iterator[Entry]:

@@ -1,5 +1,6 @@
 """`headroom doctor` on the store: do the originals and the database beside them hold. A look repairs nothing."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -34,6 +35,8 @@ def check(root: Path) -> Iterator[Finding]:
     folder = root / "store"
     if folder.is_dir():
         yield judge(look(folder), folder, _most_mb())
+    elif os.path.lexists(folder):
+        yield Finding("store", PROBLEM, f"{folder} is no folder: no original can be kept", "move it away")
     else:
         yield Finding("store", OK, "no originals yet")
 

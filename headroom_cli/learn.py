@@ -1,32 +1,31 @@
 """`headroom learn`: corrections mined from past sessions, into the files that agents read."""
 
 import os
-import re
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from headroom_cli.fail import fail
+from headroom_cli.options import AsJson, Project, explained, root
+from headroom_cli.options import agents as named
+from headroom_cli.times import since as moment
 
 if TYPE_CHECKING:
+    from headroom.agent_files.targets import Target
     from headroom.learn.applying import Options, Proposal
     from headroom.learn.looking import Looked
     from headroom.learn.rules import Found
-    from headroom.learn.targets import Target
 
 _NOT_DONE = 1
-_UNITS_S = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 Agents = Annotated[
     list[str] | None, typer.Option("--agent", help="Only its sessions; may be repeated.", metavar="NAME")
 ]
-Project = Annotated[Path | None, typer.Option("--project", help="Else the repository you are in.", metavar="DIR")]
-AllProjects = Annotated[bool, typer.Option("--all-projects", help="Look everywhere; nothing can be written then.")]
+All = Annotated[bool, typer.Option("--all", help="Of all projects; nothing can be written then.")]
 Since = Annotated[
     str | None, typer.Option("--since", help="Only sessions since then: 7d, 24h or 2026-11-01.", metavar="WHEN")
 ]
@@ -51,18 +50,21 @@ Llm = Annotated[
     str | None,
     typer.Option("--llm", help='A command that phrases the rules, such as "claude -p".', metavar="COMMAND"),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+InMemory = Annotated[
+    bool, typer.Option("--memory", help="Keep the rules as facts of `headroom memory`, not in a file.")
+]
 
 
 def learn(
     agent: Agents = None,
     project: Project = None,
-    all_projects: AllProjects = False,
+    everything: All = False,
     since: Since = None,
     min_evidence: MinEvidence = 2,
     min_confidence: MinConfidence = 0.6,
     apply: Apply = False,
     shared: Shared = False,
+    memory: InMemory = False,
     undo: Undo = False,
     again: Again = False,
     toin: OfToin = False,
@@ -77,34 +79,57 @@ def learn(
     Exit code: 1 when a file cannot be written, or not be put back; 2 when it was called wrongly.
     """
     from headroom import settings
-    from headroom_cli import learn_report, learn_undo
+    from headroom_cli import learn_memory, learn_report, learn_undo
 
     if toin:
         _print_toin(as_json=as_json)
         return
-    if all_projects and (project or apply or undo or shared):
-        fail("--all-projects shows what there is to learn; --project, --shared, --apply and --undo are for one")
-    if apply and undo:
-        fail("--apply and --undo exclude each other")
-    agents, root, state = _agents(agent), _root(project), settings.state_dir()
+    _check(everything=everything, apply=apply, undo=undo, memory=memory, others=(project, shared, llm))
+    agents, where, state = named(agent) or _known(), root(project), settings.state_dir()
     if undo:
-        learn_undo.undo(state, root, agents if agent else (), is_shared=shared, as_json=as_json)
+        learn_undo.undo(state, where, agents if agent else (), is_shared=shared, as_json=as_json)
         return
     least = Least(min_evidence, min_confidence)
     options = _options(again)
-    seen = _look(agents, None if all_projects else root, _moment(since, time.time()), state)
-    if all_projects:
+    begin = None if since is None else moment(since, time.time(), "--since")
+    seen = _look(agents, None if everything else where, begin, state)
+    if everything:
         learn_report.everywhere(seen, agents, *least, as_json=as_json)
         return
-    places = _targets(agents if agent else [name for name in agents if name in seen.sessions], root, shared=shared)
+    if memory:
+        findings = seen.of(agents, *least).findings
+        learn_memory.keep(seen, agents, where, findings, apply=apply, again=again, as_json=as_json)
+        return
+    places = _targets(
+        agents if agent else [name for name in agents if name in seen.sessions], where, shared=shared
+    )
     done, problems = _write(state, places, seen, least, options, llm, apply=apply)
     found = {name: seen.of([name], *least) for name in agents}
     told = learn_report.Report(
-        seen, agents, root, found, done, problems, options.limit_tokens, is_applied=apply, is_shared=shared
+        seen, agents, where, found, done, problems, options.limit_tokens, is_applied=apply, is_shared=shared
     )
     learn_report.report(told, state, as_json=as_json)
     if problems:
         raise typer.Exit(_NOT_DONE)
+
+
+def _check(
+    *, everything: bool, apply: bool, undo: bool, memory: bool, others: tuple[object, bool, object]
+) -> None:
+    """End with exit code 2 for options that exclude each other.
+
+    Args:
+        others: --project, --shared and --llm.
+    """
+    project, shared, llm = others
+    if everything and (project or apply or undo or shared or memory):
+        fail("--all shows what there is to learn; --project, --shared, --memory, --apply and --undo are for one")
+    if apply and undo:
+        fail("--apply and --undo exclude each other")
+    if memory and undo:
+        fail("what --memory kept is taken back with `headroom memory forget ID`")
+    if memory and (shared or llm):
+        fail("--memory excludes --shared and --llm: facts are yours, and stand in headroom's own words")
 
 
 class Least(NamedTuple):
@@ -112,19 +137,6 @@ class Least(NamedTuple):
 
     evidence: int
     confidence: float
-
-
-def _root(project: Path | None) -> Path:
-    """Return the repository that a folder is in, or the folder. Exits where there is none."""
-    from headroom import settings
-    from headroom.learn import ignoring
-
-    folder = project or settings.working_folder()
-    if folder is None:
-        fail("the folder that you are in is gone: name one with --project DIR")
-    if not folder.is_dir():
-        fail(f"--project {folder}: there is no such folder")
-    return ignoring.root_of(Path(os.path.realpath(folder)))
 
 
 def _write(
@@ -140,8 +152,8 @@ def _write(
     """Propose or write the rules of each file; return what has become of them, and why some could not."""
     from dataclasses import replace
 
+    from headroom.agent_files.rewriting import CannotWrite
     from headroom.learn import applying
-    from headroom.learn.rewriting import CannotWrite
 
     done, problems, now = [], [], time.time()
     for target in places:
@@ -183,16 +195,14 @@ def _look(agents: Sequence[str], project: Path | None, since: float | None, stat
     from headroom_wrappers import AGENTS
 
     rows = {name: (AGENTS[name].transcripts.on(sys.platform),) for name in agents}
-    try:
+    with explained():
         files = locating.locate(rows, Path.home(), os.environ, since or 0, str(project or ""))
         logs = (session_log.read(log) for log in session_log.sessions(state, since))
         return looking.look(((one.agent, one.path) for one in files), logs, project, since)
-    except OSError as error:
-        fail(f"{error.filename or state}: {error.strerror or error}")
 
 
 def _targets(agents: Sequence[str], root: Path, *, shared: bool) -> "list[Target]":
-    from headroom.learn import targets
+    from headroom.agent_files import targets
 
     return targets.targets(agents, root, os.environ, is_shared=shared)
 
@@ -201,34 +211,15 @@ def _options(again: bool) -> "Options":
     from headroom import settings, tokens
     from headroom.learn.applying import Options
 
-    try:
+    with explained():
         values = settings.load(folder=settings.working_folder())
-    except settings.SettingError as error:
-        fail(str(error))
     return Options(int(values["learn.max_tokens"]), tokens.count, again=again)
 
 
-def _agents(asked: Sequence[str] | None) -> list[str]:
-    """Return the agents to look at. Exits for one that is not known."""
-    from headroom.learn.targets import MEMORIES
+def _known() -> list[str]:
+    from headroom.agent_files.targets import MEMORIES
 
-    for name in asked or ():
-        if name not in MEMORIES:
-            fail(f"--agent {name!r} is unknown; known: {', '.join(MEMORIES)}")
-    return list(dict.fromkeys(asked or MEMORIES))
-
-
-def _moment(when: str | None, now: float) -> float | None:
-    """Return a time in seconds since 1970: so long ago, or a date."""
-    if when is None:
-        return None
-    ago = re.fullmatch(r"([0-9]{1,6})([mhdw])", when.strip().lower())
-    if ago:
-        return now - int(ago[1]) * _UNITS_S[ago[2]]
-    try:
-        return datetime.fromisoformat(when.strip()).astimezone().timestamp()
-    except (ValueError, OverflowError, OSError):
-        fail(f"--since {when!r} cannot be read: use 7d, 24h, 30m, 2w or a date such as 2026-11-01")
+    return list(MEMORIES)
 
 
 def _print_toin(*, as_json: bool) -> None:

@@ -43,7 +43,7 @@ def live(logs: "Iterable[Sequence[Event]]", began: Sequence[float], project: Pat
 
 def told(agents: Iterable[str]) -> list[str]:
     """Return a line for each way in which sessions that run see a file that was changed."""
-    from headroom.learn.targets import MEMORIES
+    from headroom.agent_files.targets import MEMORIES
 
     names = sorted(set(agents))
     at_once = [name for name in names if name in MEMORIES and MEMORIES[name].rereads]

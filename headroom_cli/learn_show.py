@@ -71,7 +71,7 @@ def rules(proposal: "Proposal", page: Page) -> None:
     if proposal.put is None and plan.rules:
         page.line((f"   {counted(len(plan.rules), 'rule')} of ours, as they should be", DIM))
     for text in plan.stale:
-        _indented(f"not so any more, taken out: {text}", WARN, page)
+        indented(f"not so any more, taken out: {text}", WARN, page)
     asides = (
         (plan.left_out, "left out, since you removed or changed it (--again offers it)"),
         (plan.crowded_out, "no room for it (learn.max_tokens)"),
@@ -79,14 +79,14 @@ def rules(proposal: "Proposal", page: Page) -> None:
     )
     for texts, why in asides:
         for text in texts:
-            _indented(f"{why}: {text}", DIM, page)
+            indented(f"{why}: {text}", DIM, page)
     if proposal.target.note and proposal.put:
-        _indented(proposal.target.note, DIM, page)
+        indented(proposal.target.note, DIM, page)
 
 
 def evidence(text: str, finding: "Finding", page: Page) -> None:
     """Print a rule, and what it rests on."""
-    _indented(text, "", page, first=0)
+    indented(text, "", page, first=0)
     sessions = {(seen.agent, seen.session) for seen in finding.evidence}
     facts = [
         f"{finding.kind}: seen {counted(len(finding.evidence), 'time')} in {counted(len(sessions), 'session')}",
@@ -94,15 +94,19 @@ def evidence(text: str, finding: "Finding", page: Page) -> None:
     ]
     if finding.wasted:
         facts.append(f"{finding.wasted:,} tokens wasted")
-    _indented(", ".join(facts), DIM, page)
+    indented(", ".join(facts), DIM, page)
     latest = list(reversed(finding.evidence))
     places = [f"{seen.agent} {seen.session[:_ID_CHARS]} turn {seen.turn}" for seen in latest[:_PLACES]]
     more = [f"{len(latest) - _PLACES} more"] if len(latest) > _PLACES else []
-    _indented(" · ".join(places + more), DIM, page)
+    indented(" · ".join(places + more), DIM, page)
 
 
-def _indented(text: str, style: str, page: Page, first: int = _MARGIN) -> None:
-    """Print a text whose lines stand under a number's text."""
+def indented(text: str, style: str, page: Page, first: int = _MARGIN) -> None:
+    """Print a text whose lines stand under a number's text.
+
+    Args:
+        first: columns before its first line.
+    """
     width = max(page.to.width - _MARGIN, _MARGIN)
     for number, line in enumerate(textwrap.wrap(text, width, break_on_hyphens=False)):
         page.line((" " * (_MARGIN if number else first) + line, style))

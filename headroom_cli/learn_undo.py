@@ -12,8 +12,8 @@ from headroom_cli import learn_show
 from headroom_cli.page import DIM, GOOD, Page, console
 
 if TYPE_CHECKING:
-    from headroom.learn.record import Record
-    from headroom.learn.undoing import Undone
+    from headroom.agent_files.journal import Record
+    from headroom.agent_files.undoing import Undone
 
 _NOT_DONE = 1
 
@@ -25,16 +25,17 @@ def undo(state: Path, project: Path, agents: Sequence[str], *, is_shared: bool, 
         agents: only files of these; none for any.
         is_shared: only files that the team shares.
     """
-    from headroom.learn.rewriting import CannotWrite
-    from headroom.learn.undoing import Changed
-    from headroom.learn.undoing import undo as take_back
+    from headroom.agent_files import undoing
+    from headroom.agent_files.rewriting import CannotWrite
+    from headroom.agent_files.writing import Changed
+    from headroom.learn.applying import NAME
 
     page = Page(console())
     done: list[Undone] = []
     problems: list[str] = []
     for known in _latest(state, project, agents, is_shared=is_shared):
         try:
-            one = take_back(state, Path(known.file), known.label)
+            one = undoing.undo(state, NAME, Path(known.file), known.label)
             if one:
                 done.append(one)
         except CannotWrite as why:
@@ -56,13 +57,14 @@ def undo(state: Path, project: Path, agents: Sequence[str], *, is_shared: bool, 
 
 def _latest(state: Path, project: Path, agents: Sequence[str], *, is_shared: bool) -> "list[Record]":
     """Return the files that were changed last, in one call."""
-    from headroom.learn.targets import MEMORIES
-    from headroom.learn.undoing import undoable
+    from headroom.agent_files.targets import MEMORIES
+    from headroom.agent_files.undoing import undoable
+    from headroom.learn.applying import NAME
 
     team = {(project / name).resolve() for memory in MEMORIES.values() for name in memory.shared}
     known = [
         one
-        for one in undoable(state, project)
+        for one in undoable(state, NAME, project)
         if (not agents or set(agents) & set(one.agents)) and (not is_shared or Path(one.file) in team)
     ]
     last = max((one.entries[-1].t for one in known), default=0.0)

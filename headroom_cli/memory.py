@@ -8,9 +8,10 @@ import typer
 
 from headroom_cli.fail import fail
 from headroom_cli.memory_files import export, import_
-from headroom_cli.memory_open import AsJson, Project, opened, project
+from headroom_cli.memory_open import opened
 from headroom_cli.memory_sync import sync
-from headroom_cli.memory_times import until
+from headroom_cli.options import AsJson, Project, root
+from headroom_cli.times import until
 
 memory = typer.Typer(
     name="memory",
@@ -51,7 +52,7 @@ def add(
     said = " ".join(text)
     said = sys.stdin.read() if said == "-" else said
     moment = None if expires is None else until(expires, time.time(), "--expires")
-    where = project(folder)
+    where = str(root(folder))
     with opened(adds=True) as held:
         added = held.add(said, Origin(project=where), USER if user else PROJECT, moment, replaces or ())
     if as_json:
@@ -66,7 +67,7 @@ def list_(folder: Project = None, everything: All = False, as_json: AsJson = Fal
     """List the facts that hold here, the latest first."""
     from headroom_cli import memory_show as show
 
-    where = project(folder)
+    where = str(root(folder))
     with opened() as held:
         facts = held.list(where, history=everything, anywhere=everything)
     if as_json:
@@ -86,7 +87,7 @@ def search(
     """List the facts with a word of the query, the best first."""
     from headroom_cli import memory_show as show
 
-    where = project(folder)
+    where = str(root(folder))
     with opened() as held:
         facts = held.search(" ".join(query), where, limit, history=everything, anywhere=everything)
     if as_json:
@@ -130,7 +131,7 @@ def edit(
     if not (text or scope or expires or replaces):
         fail("nothing to change: give a TEXT, --scope, --expires or --replaces")
     moment = KEEP if expires is None else until(expires, time.time(), "--expires")
-    origin = Origin(project=project(folder))
+    origin = Origin(project=str(root(folder)))
     said = " ".join(text) if text else None
     with opened() as held:
         fact = held.edit(id_, origin, text=said, expires=moment, scope=scope, replaces=replaces or ())
@@ -138,6 +139,27 @@ def edit(
         show.as_json(show.as_data(fact))
     else:
         show.show_facts([fact], "")
+
+
+@memory.command()
+def accept(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Facts' ids, or the first digits of them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take facts that a model told for true: until you do, `headroom memory sync` leaves them out.
+
+    Look at them first, since a page or a file that a model reads may make it tell you something. Exit code: 2 when
+    one is not there; then none is accepted.
+    """
+    from headroom.memory import Origin
+    from headroom_cli import memory_show as show
+
+    with opened() as held:
+        facts = held.accept(ids, Origin(project=str(root(None))))
+    if as_json:
+        show.as_json([show.as_data(fact) for fact in facts])
+    else:
+        show.show_facts(facts, "")
 
 
 @memory.command()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from headroom_cli.memory_times import day
 from headroom_cli.page import BAD, DIM, GOOD, Page, console
+from headroom_cli.times import day
 
 if TYPE_CHECKING:
     from headroom.memory import Added, Change, Fact
@@ -71,6 +71,7 @@ def _about(fact: "Fact") -> str:
         "all projects" if fact.scope == "user" else origin.project,
         f"{origin.how}, {origin.agent}" if origin.agent else origin.how,
         day(fact.updated),
+        "" if fact.accepted else "not accepted yet",
         f"told {fact.seen} times" if fact.seen > 1 else "",
         f"replaced by {fact.replaced_by}" if fact.replaced_by else "",
         "" if fact.expires is None else f"{_verb(fact.expires)} {day(fact.expires)}",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from headroom_cli import times
 from headroom_cli.fail import fail
 from headroom_cli.perf_tables import TABLES, table
 
@@ -71,7 +72,7 @@ def perf(
         fail("--watch prints for a person: without --json, --csv and --html")
     if by is not None and by not in TABLES:
         fail(f"--by {by!r}: there are {', '.join(TABLES)}")
-    begin = None if since is None else perf_scope.moment(since, time.time())
+    begin = None if since is None else times.since(since, time.time(), "--since")
     is_of_all = by is not None or as_csv or html is not None
     is_all = everything or (session is None and since is None and is_of_all)
     scope = _scope(session, begin, is_all, agent, perf_scope.folder(project))

@@ -1,21 +1,18 @@
 """Which sessions `headroom perf` tells of: as they were asked for, found in the state folder."""
 
 import os
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from headroom_cli import options
 from headroom_cli.fail import fail
 
 if TYPE_CHECKING:
     from headroom.pricing import Row
     from headroom.report import Overview
-
-_UNITS_S = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_NEWEST = 3
 
 
 class Scope(NamedTuple):
@@ -51,7 +48,7 @@ def read(scope: Scope) -> "Overview":
     if not scope.is_last and scope.session is None:
         return overview(*where, scope.since, None, scope.agent, scope.project)
     if scope.session is not None:
-        named = _the_one(scope.session, session_log.sessions(scope.root)).stem
+        named = options.session(scope.session, [log.stem for log in session_log.sessions(scope.root)])
         return overview(*where, None, named, scope.agent, scope.project)
     last = _last(scope)
     return overview(*where, None, last) if last else overview_of(())
@@ -102,29 +99,3 @@ def folder(project: str | None) -> str | None:
     if project is None or not (project in (".", "..", "~") or os.sep in project):
         return project
     return str(Path(project).expanduser().resolve())
-
-
-def moment(when: str, now: float) -> float:
-    """Return a time in seconds since 1970: so long ago, or a date (its local midnight), or a date and time."""
-    ago = re.fullmatch(r"([0-9]{1,6})([mhdw])", when.strip().lower())
-    if ago:
-        return now - int(ago[1]) * _UNITS_S[ago[2]]
-    try:
-        return datetime.fromisoformat(when.strip()).astimezone().timestamp()
-    except (ValueError, OverflowError, OSError):
-        fail(f"--since {when!r} cannot be read: use 7d, 24h, 30m, 2w or a date such as 2026-11-01")
-
-
-def _the_one(asked: str, logs: Sequence[Path]) -> Path:
-    """Return the log whose session's id begins so."""
-    found = [log for log in logs if log.stem.startswith(asked)] if asked else []
-    found = [log for log in found if log.stem == asked] or found
-    if not found:
-        fail(f"no session {asked!r}; " + (f"the newest: {_listed(logs)}" if logs else "there are none yet"))
-    if len(found) > 1:
-        fail(f"{len(found)} sessions begin with {asked!r}: {_listed(found)}")
-    return found[0]
-
-
-def _listed(logs: Sequence[Path]) -> str:
-    return ", ".join(log.stem for log in reversed(logs[-_NEWEST:])) + (", ..." if len(logs) > _NEWEST else "")

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from headroom_cli.ask import ask
 from headroom_cli.fail import fail
 from headroom_cli.figures import count, duration
-from headroom_cli.memory_times import length
+from headroom_cli.options import AsJson, Yes, explained, session
 from headroom_cli.page import BAD, DIM, GOOD, Page, console
-from headroom_cli.store import AsJson, Yes
-from headroom_cli.store_ask import ask
 from headroom_cli.store_status import size
+from headroom_cli.times import length
 
 if TYPE_CHECKING:
     from headroom.retention.logs import Logged
@@ -75,7 +75,6 @@ def delete(
     What they left in the store stays: see `headroom store purge`. Exit code: 1 when you say no, 2 when it cannot
     be done, or there is nobody to ask and no --yes.
     """
-    from headroom import settings
     from headroom.retention import logs as logs_module
 
     if bool(ids) == (older_than is not None):
@@ -92,10 +91,8 @@ def delete(
     gone = logs_module.Pruned(0, 0)
     if chosen:
         ask(f"delete {count(len(chosen), 'log')}, {size(sum(log.bytes for log in chosen))}?", yes)
-        try:
+        with explained():
             gone = logs_module.remove([log.path for log in chosen], time.time())
-        except OSError as error:
-            fail(f"{error.filename or settings.state_dir()}: {error.strerror or error}")
     if as_json:
         typer.echo(json.dumps({"logs": gone.logs, "bytes": gone.bytes}, indent=2))
     else:
@@ -106,18 +103,13 @@ def _logs() -> "list[Logged]":
     from headroom import settings
     from headroom.retention.logs import look
 
-    root = settings.state_dir()
-    try:
-        return look(root, time.time())
-    except OSError as error:
-        fail(f"{error.filename or root}: {error.strerror or error}")
+    with explained():
+        return look(settings.state_dir(), time.time())
 
 
 def _the_one(asked: str, logs: "list[Logged]") -> "Logged":
-    found = [log for log in logs if log.id == asked] or [log for log in logs if asked and log.id.startswith(asked)]
-    if len(found) != 1:
-        fail(f"{len(found) or 'no'} sessions begin with {asked!r}; `headroom sessions list --all` lists them")
-    return found[0]
+    by_id = {log.id: log for log in logs}
+    return by_id[session(asked, list(by_id))]
 
 
 def _as_data(log: "Logged") -> dict[str, Any]:

@@ -3,20 +3,20 @@
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from headroom_cli.ask import ask
 from headroom_cli.fail import fail
 from headroom_cli.figures import count
-from headroom_cli.memory_times import length
+from headroom_cli.options import AsJson, Yes, explained
+from headroom_cli.options import session as the_one
 from headroom_cli.page import Page, console
-from headroom_cli.store_ask import ask
 from headroom_cli.store_status import show, size
 from headroom_cli.store_status import status as look
+from headroom_cli.times import length
 
 if TYPE_CHECKING:
     from headroom.retention.logs import Logged
@@ -30,16 +30,13 @@ store = typer.Typer(
     help="What is kept of what was shortened: how much, how old, whose; and how to be rid of it.",
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-
 
 @store.command()
 def status(as_json: AsJson = False) -> None:
     """Say how much is kept, how old it is, and of which projects. Exit code: 2 when that cannot be read."""
     from headroom import settings
 
-    with _explained():
+    with explained():
         told = look(settings.state_dir(), settings.load(folder=settings.working_folder()), time.time())
     if as_json:
         typer.echo(json.dumps(told, indent=2))
@@ -58,17 +55,14 @@ def prune(as_json: AsJson = False) -> None:
     from headroom.retention import logs
     from headroom.store import Pruned, SqliteStore
 
-    with _explained():
+    with explained():
         values, root, now = settings.load(folder=settings.working_folder()), settings.state_dir(), time.time()
         gone = Pruned(0, 0, 0, 0)
         if (root / "store").is_dir():
             held = SqliteStore(root / "store")
             gone = held.prune(now, values["store.ttl_days"] * 86_400, values["store.max_mb"] << 20)
             held.close()
-        of_logs = logs.Pruned(0, 0)
-        if "sessions.max_age_days" in settings.ROWS:
-            limits = values["sessions.max_age_days"] * 86_400, values["sessions.max_mb"] << 20
-            of_logs = logs.prune(root, now, *limits)
+        of_logs = logs.prune(root, now, values["sessions.max_age_days"] * 86_400, values["sessions.max_mb"] << 20)
     if as_json:
         typer.echo(json.dumps(gone._asdict() | {"logs": of_logs.logs, "log_bytes": of_logs.bytes}, indent=2))
     else:
@@ -109,7 +103,7 @@ def purge(
     if sum(each is not None for each in (project, older_than, session)) > 1:
         fail("--project, --older-than and --session exclude each other")
     now = time.time()
-    with _explained():
+    with explained():
         root = settings.state_dir()
         logs = logs_module.look(root, now)
         chosen = _chosen(project, older_than, session, logs, now)
@@ -136,12 +130,7 @@ def _chosen(
     from headroom.retention.purge import Chosen
 
     if session is not None:
-        found = [log.id for log in logs if log.id == session] or [
-            log.id for log in logs if session and log.id.startswith(session)
-        ]
-        if len(found) != 1:
-            fail(f"{len(found)} sessions begin with {session!r}; `headroom sessions list` lists them")
-        return Chosen(session=found[0])
+        return Chosen(session=the_one(session, [log.id for log in logs]))
     if project is not None:
         # It may be gone: then its name as it stands in the logs is all there is.
         return Chosen(project=os.path.realpath(project) if project.exists() else str(project.absolute()))
@@ -163,15 +152,3 @@ def _tell(what: "Plan") -> None:
     if what.shared:
         rows.append(("stay", (f"{what.shared:,} that sessions elsewhere use as well", "")))
     Page(console(is_stderr=True)).rows(rows)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    from headroom.settings import SettingError, state_dir
-
-    try:
-        yield
-    except SettingError as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename or state_dir()}: {error.strerror or error}")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_cli.figures import count
-from headroom_cli.memory_times import age
 from headroom_cli.page import DIM, HEAD, Page
+from headroom_cli.times import age
 
 if TYPE_CHECKING:
     from headroom.retention.logs import Logged
@@ -53,7 +53,7 @@ def status(root: Path, values: "Settings", now: float) -> dict[str, Any]:
             "bytes": sum(log.bytes for log in logs),
             "running": [log.id for log in logs if log.runs],
         },
-        "limits": {name: values[name] for name in _LIMITS if name in values.origins},
+        "limits": {name: values[name] for name in _LIMITS},
         "projects": by_project(logs, originals, named),
     }
 

@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from headroom_cli import exports
+from headroom_cli.ask import ask
+from headroom_cli.exports import From, To
 from headroom_cli.fail import fail
+from headroom_cli.options import AsJson, Yes, explained
 from headroom_cli.page import DIM, GOOD, WARN, Page, console
 
 if TYPE_CHECKING:
@@ -19,11 +23,9 @@ toin = typer.Typer(
     help="What lookups taught of each kind of output: show it, take it to another machine, forget it.",
 )
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines; - for standard input or output.")]
-
 
 @toin.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def status(as_json: AsJson = False) -> None:
     """Show what is counted of each kind of output, and the advice for conversations that begin now.
 
     A kind of output is shown by a hash: neither names nor values are kept. Exit code: 2 when the counts cannot be
@@ -37,60 +39,54 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 
 @toin.command()
-def export(file: File) -> None:
-    """Write all counts to a file, for `headroom toin import` on another machine.
+def export(file: To = None) -> None:
+    """Write all counts as JSON lines, for `headroom toin import` on another machine.
 
-    Exit code: 2 when the counts cannot be read, or the file cannot be written.
+    Exit code: 2 when the counts cannot be read, or the file is there or cannot be written.
     """
     from headroom.toin import exchange
     from headroom.toin.book import Book
 
-    try:
+    with explained():
         data = exchange.write(Book(_folder()).read())
-        if str(file) == "-":
-            typer.echo(data, nl=False)
-            return
-        file.write_bytes(data)
-    except OSError as error:
-        fail(_why(error))
-    typer.echo(f"{len(data.splitlines()) - 1:,} lines written to {file}", err=True)
+    exports.put(data, file, f"{len(data.splitlines()) - 1:,} lines")
 
 
 @toin.command(name="import")
-def import_(file: File) -> None:
+def import_(file: From, as_json: AsJson = False) -> None:
     """Take in what another machine counted; doing so twice changes nothing.
 
     Exit code: 2 when the file is not an export, or the counts cannot be written.
     """
-    import sys
-
     from headroom.toin import exchange, today
     from headroom.toin.book import Book
 
     try:
-        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
+        with explained(), exports.opened(file) as stream:
             kept = exchange.read(stream.read(exchange.MOST_BYTES + 1))
-        Book(_folder()).merge(kept.counts, kept.kinds, today())
-    except OSError as error:
-        fail(_why(error))
+            Book(_folder()).merge(kept.counts, kept.kinds, today())
     except ValueError as error:
         fail(f"{file}: {error}; give a file that `headroom toin export` has written")
-    typer.echo(f"{len(kept.counts):,} counts of {len(kept.kinds):,} kinds of output taken in", err=True)
+    if as_json:
+        typer.echo(json.dumps({"counts": len(kept.counts), "kinds": len(kept.kinds)}, indent=2))
+    else:
+        typer.echo(f"{len(kept.counts):,} counts of {len(kept.kinds):,} kinds of output taken in")
 
 
 @toin.command()
-def reset() -> None:
+def reset(yes: Yes = False) -> None:
     """Forget all counts, so that conversations begin without advice; those under way stay as they are.
 
-    Exit code: 2 when the counts cannot be written.
+    Exit code: 1 when you say no, 2 when the counts cannot be written, or there is nobody to ask and no --yes.
     """
     from headroom.toin.book import Book
 
-    try:
-        Book(_folder()).reset()
-    except OSError as error:
-        fail(_why(error))
-    typer.echo("all counts forgotten", err=True)
+    book = Book(_folder())
+    if book.file.exists():
+        ask("forget all counts?", yes)
+        with explained():
+            book.reset()
+    typer.echo("all counts forgotten")
 
 
 def show(rows: "list[Row]", page: Page) -> None:
@@ -129,10 +125,8 @@ def _rows() -> "list[Row]":
     from headroom.settings import state_dir
     from headroom.toin import report, today
 
-    try:
+    with explained():
         return report(state_dir(), today())
-    except OSError as error:
-        fail(_why(error))
 
 
 def _folder() -> Path:
@@ -140,7 +134,3 @@ def _folder() -> Path:
     from headroom.toin import folder
 
     return folder(state_dir())
-
-
-def _why(error: OSError) -> str:
-    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)

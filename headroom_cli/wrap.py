@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from headroom_cli.doctor_findings import without_secrets
 from headroom_cli.fail import fail
 from headroom_cli.source import policy
 
@@ -69,19 +70,39 @@ def wrap(
     policy(level)
     try:
         if dry_run:
-            launch.check(spec)
-            launch.executable(spec, environ)
-            typer.echo("\n".join(launch.describe(spec, rest, environ, flags, intercept=intercept)))
+            _show_plan(spec, rest, environ, flags, intercept=intercept)
             return
-        is_shown = not quiet and not as_json and sys.stderr.isatty()
+        is_shown = not quiet and not as_json and _has_terminal()
         _warn(spec, environ)
         heard = _say if is_shown else lambda _line: None
         ended = launch.wrap(spec, rest, environ, _say, heard, flags, intercept=intercept)
     except (launch.CannotStart, SettingError) as error:
-        fail(str(error))
+        fail(without_secrets(str(error)))
     if ended.log and (as_json or is_shown):
         _tell(spec, ended.log, as_json=as_json)
     raise typer.Exit(ended.exit_code)
+
+
+def _show_plan(
+    spec: "Agent",
+    arguments: list[str],
+    environ: Mapping[str, str],
+    flags: Mapping[str, object],
+    *,
+    intercept: bool,
+) -> None:
+    """Print what would be set, without passwords: it is what people show to others. Raises CannotStart."""
+    from headroom_wrappers import launch
+
+    launch.check(spec)
+    launch.executable(spec, environ)
+    for line in launch.describe(spec, arguments, environ, flags, intercept=intercept):
+        typer.echo(without_secrets(line))
+
+
+def _has_terminal() -> bool:
+    """Tell whether somebody reads what we print to standard error, which is None where it is closed."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _row(name: str) -> "Agent":

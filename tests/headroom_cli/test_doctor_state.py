@@ -85,3 +85,16 @@ def test_room_on_the_disk(free_mb: int, verdict: str) -> None:
     found = judge_disk(free_mb, Path("/x"))
     assert (found.name, found.verdict) == ("disk", verdict)
     assert bool(found.todo) is (verdict != "ok")
+
+
+def test_a_folder_that_is_not_ours_alone_is_not_to_be_given_other_rights(root: Path) -> None:
+    for name in ("passwd", "ssh"):
+        (root / name).mkdir(mode=0o755)
+    found = state(root)
+    assert (found.verdict, found.todo) == ("problem", "set HEADROOM_HOME to a folder of its own")
+
+
+def test_a_link_to_nowhere_is_a_problem(root: Path) -> None:
+    (root / "link").symlink_to(root / "gone")
+    found = state(root / "link")
+    assert (found.verdict, found.told) == ("problem", f"{root / 'link'} is a link to what is not there")

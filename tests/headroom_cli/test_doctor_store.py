@@ -69,3 +69,9 @@ def test_more_than_is_allowed_is_said(root: Path) -> None:
     stored = look(root / "store")._replace(total_bytes=6 << 20)
     assert judge(stored, root / "store", 5).verdict == "note"
     assert judge(stored, root / "store", 6).verdict == "ok"
+
+
+def test_a_store_that_is_no_folder_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("")
+    found = only(tmp_path)
+    assert (found.verdict, found.todo) == ("problem", "move it away")

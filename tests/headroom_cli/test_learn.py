@@ -78,17 +78,17 @@ def test_sessions_since(desk: Desk) -> None:
 
 
 def test_all_projects(desk: Desk) -> None:
-    result = desk.run("--all-projects")
+    result = desk.run("--all")
     assert result.exit_code == 2
     from typer.testing import CliRunner
 
     from tests.headroom_cli.learn_desk import app
 
     environ = {"HOME": str(desk.home), "HEADROOM_HOME": str(desk.home / "state"), "COLUMNS": "80"}
-    shown = CliRunner().invoke(app, ["--all-projects"], env=environ).stdout
+    shown = CliRunner().invoke(app, ["--all"], env=environ).stdout
     assert "Looked at 2 sessions of claude in all projects." in shown
     assert f"1. {RULE}" in shown
-    told = json.loads(CliRunner().invoke(app, ["--all-projects", "--json"], env=environ).stdout)
+    told = json.loads(CliRunner().invoke(app, ["--all", "--json"], env=environ).stdout)
     assert [one["rule"] for one in told["findings"]] == [RULE]
 
 
@@ -153,7 +153,7 @@ def test_without_an_answer_the_rules_stand_in_our_words(desk: Desk) -> None:
 WRONG_CALLS = {
     "an unknown agent": (("--agent", "nobody"), "known: claude"),
     "both ways": (("--apply", "--undo"), "exclude each other"),
-    "everywhere": (("--all-projects",), "--project"),
+    "everywhere": (("--all",), "--project"),
     "no time": (("--since", "soon"), "cannot be read"),
     "no folder": (("--project", "/nowhere"), "no such folder"),
     "no evidence": (("--min-evidence", "0"), "min-evidence"),

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from headroom.agent_files.section import put
+from headroom.agent_files.targets import Target
 from headroom.learn.applying import Proposal
 from headroom.learn.looking import Looked
 from headroom.learn.rules import Plan
-from headroom.learn.section import put
-from headroom.learn.targets import Target
 from headroom_cli.learn_report import Report, report
 
 LINES = (b"- Use `rg`.",)
@@ -17,9 +17,9 @@ LINES = (b"- Use `rg`.",)
 
 def told(project: Path, *, is_applied: bool, is_shared: bool = False, problems: tuple[str, ...] = ()) -> Report:
     target = Target(project / "CLAUDE.md", "", project, ("claude",), is_shared=is_shared)
-    after, done = put(b"mine\n", LINES)
+    after, done = put(b"mine\n", LINES, "learn")
     plan = Plan(LINES, {}, {}, added=["Use `rg`."])
-    proposal = Proposal(target, b"mine\n", after, plan, done, 7)
+    proposal = Proposal(target, b"mine\n", after, done, {}, {}, plan, 7)
     seen = Looked({"claude": 1}, [], frozenset())
     return Report(
         seen, ["claude"], project, {}, [proposal], problems, 600, is_applied=is_applied, is_shared=is_shared

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from headroom.session_log.events import End, Start
+from headroom.session_log.events import End, Event, Start
 from headroom_cli.learn_running import live, running, told
 
 
 def test_a_session_runs_while_it_has_no_end_and_its_proxy_lives(tmp_path: Path) -> None:
     here, there = str(tmp_path), str(tmp_path.parent)
-    logs = [
+    logs: list[list[Event]] = [
         [Start(100.0, agent="claude", cwd=here)],
         [Start(105.0, agent="codex", cwd=here), End(110.0)],
         [Start(106.0, agent="gemini", cwd=there)],

@@ -38,7 +38,7 @@ def test_a_changed_section_is_shown_and_left_alone(desk: Desk) -> None:
     assert result.exit_code == 1
     assert f"-- {RULE}" in result.stdout
     assert "+- Use `python3.12`" in result.stdout
-    assert "changed since headroom wrote it" in result.stderr
+    assert "was changed since it was written" in result.stderr
     assert desk.file.read_text() == changed
     told = json.loads(desk.run("--undo", "--json").stdout)
     assert told["undone"] == []

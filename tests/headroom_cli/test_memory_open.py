@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from headroom import settings
-from headroom_cli import memory_open
 from tests.headroom_cli.test_memory import home, refused, run, said
 
 __all__ = ["home"]
@@ -29,8 +27,3 @@ def test_a_damaged_database_is_told_of(home: Path) -> None:
 def test_a_wrong_setting_is_told_of(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADROOM_NO_SUCH_SETTING", "1")
     assert "HEADROOM_NO_SUCH_SETTING" in refused("add", "A fact.")
-
-
-def test_a_setting_that_the_table_does_not_have_has_its_default(home: Path) -> None:
-    assert memory_open.setting("no.such", 3) == 3
-    assert memory_open.setting("store.ttl_days", 3) == settings.ROWS["store.ttl_days"].default

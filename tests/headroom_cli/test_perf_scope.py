@@ -1,14 +1,13 @@
 """Which sessions are meant; the command's own tests have the rest."""
 
 import os
-import time
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from headroom_cli.perf_scope import Scope, folder, moment, read, read_recent
+from headroom_cli.perf_scope import Scope, folder, read, read_recent
 from tests.headroom_cli.perf_cases import CASES
 
 
@@ -67,9 +66,3 @@ def test_a_path_is_meant_from_the_root(tmp_path: Path, monkeypatch: pytest.Monke
     assert folder(".") == str(tmp_path.resolve())
     assert folder(f"sub{os.sep}") == str(tmp_path.resolve() / "sub")
     assert (folder("shop"), folder(None)) == ("shop", None)
-
-
-def test_a_moment_is_so_long_ago_or_a_date() -> None:
-    now = time.time()
-    assert moment("2h", now) == now - 7200
-    assert moment("1970-01-02T00:00:00+00:00", now) == 86_400

@@ -74,7 +74,7 @@ def test_one_is_shown_as_perf_shows_it(state: State) -> None:
     assert "sessions" in data("show", first)
     result = run("show", "nope")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "no sessions begin with 'nope'" in result.stderr
+    assert "no session 'nope'; the newest: " in result.stderr
 
 
 def test_logs_are_deleted_but_not_of_what_goes_on(state: State) -> None:

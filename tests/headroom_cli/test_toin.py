@@ -10,7 +10,7 @@ from headroom.toin import folder, today
 from headroom.toin.book import FILE, Book, Form
 from headroom_cli.toin import toin
 
-COUNTED = {"c0": 10, "b0": 30_000, "s0": 12_000, "a0": 10, "x0": 9, "g0": 9000, "f:0123abcd": 9, "h:0123abcd": 9}
+COUNTED = {"c0": 10, "b0": 30_000, "s0": 12_000, "a0": 7, "x0": 9, "g0": 9000, "f:0123abcd": 9, "h:0123abcd": 9}
 
 
 @pytest.fixture
@@ -22,7 +22,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def learn(home: Path, structure: str = "0a1b2c3d") -> None:
     form = Form("0123456789ab", structure, "json_rows", 0, today(), False, frozenset(), b"")
-    Book(folder(home)).raise_counts(today(), [(structure, what, n) for what, n in COUNTED.items()], [form])
+    book = Book(folder(home))
+    book.raise_counts(today(), [(structure, what, n) for what, n in COUNTED.items()], [form])
+    book.raise_counts(today() - 7, [(structure, "a0", 3)])
 
 
 def run(*arguments: str, said: bytes | None = None) -> Result:
@@ -52,13 +54,13 @@ def test_what_is_exported_is_imported_once(home: Path, tmp_path_factory: pytest.
     learn(home)
     file = tmp_path_factory.mktemp("stick") / "counts.jsonl"
     assert run("export", str(file)).exit_code == 0
-    assert run("export", "-").stdout_bytes == file.read_bytes()
+    assert run("export", "-").stdout_bytes == run("export").stdout_bytes == file.read_bytes()
     before = run("status", "--json").stdout
     assert run("import", str(file)).exit_code == 0
     assert run("status", "--json").stdout == before, "its own counts"
-    assert run("reset").exit_code == 0
+    assert (run("reset").exit_code, run("reset", "--yes").exit_code) == (2, 0)
     assert json.loads(run("status", "--json").stdout) == []
-    assert run("import", "-", said=file.read_bytes()).exit_code == 0
+    assert json.loads(run("import", "-", "--json", said=file.read_bytes()).stdout) == {"counts": 9, "kinds": 1}
     assert run("import", str(file)).exit_code == 0
     assert run("status", "--json").stdout == before
 
@@ -69,6 +71,7 @@ def test_what_is_exported_is_imported_once(home: Path, tmp_path_factory: pytest.
         (("import", "nowhere"), "nowhere"),
         (("import", __file__), "line 1: not JSON; give a file that `headroom toin export` has written"),
         (("export", "no/such/folder/x"), "no/such/folder/x"),
+        (("export", __file__), "exists"),
     ],
 )
 def test_wrong_files_are_said(home: Path, arguments: tuple[str, str], said: str) -> None:
@@ -79,7 +82,7 @@ def test_wrong_files_are_said(home: Path, arguments: tuple[str, str], said: str)
     assert not folder(home).exists()
 
 
-@pytest.mark.parametrize("command", [("status",), ("export", "-"), ("reset",)])
+@pytest.mark.parametrize("command", [("status",), ("export", "-"), ("reset", "--yes")])
 def test_damaged_counts_are_said(home: Path, command: tuple[str, ...]) -> None:
     learn(home)
     (folder(home) / FILE).write_bytes(b"x" * 5000)

@@ -260,3 +260,19 @@ def test_a_version_that_fares_worse_behind_a_proxy_is_named(
     assert done.returncode == 0
     assert ("Claude Code 2.1.200: the prompt cache is not used as it should be" in done.stderr) is warns
     assert ("2.1.237 or later has it right" in done.stderr) is warns
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_keep_no_agent_from_its_proxy(closed: str, environ: dict[str, str], tmp_path: Path) -> None:
+    agent = ["sh", "-c", f'echo "$ANTHROPIC_BASE_URL" > "{tmp_path}/seen"; exit 7']
+    argv = ["sh", "-c", f'exec "$@" {closed}', "sh", *HEADROOM, "wrap", "--", *agent]
+    assert subprocess.run(argv, env=environ, timeout=60, check=False).returncode == 7
+    assert (tmp_path / "seen").read_text().startswith("http://127.0.0.1:")
+
+
+def test_a_password_in_a_base_url_is_never_printed(environ: dict[str, str]) -> None:
+    for url in ("http://bob:hunter2@127.0.0.1:9/x", "ftp://bob:hunter2@127.0.0.1:9/x"):
+        for options in ([], ["--dry-run"]):
+            done = run(environ | {"ANTHROPIC_BASE_URL": url}, "wrap", *options, "--", "true")
+            assert "hunter2" not in done.stdout + done.stderr

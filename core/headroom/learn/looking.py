@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from headroom.agent_files.projects import root_of
 from headroom.learn import finders, transcripts
-from headroom.learn.ignoring import root_of
 from headroom.learn.rules import Found, Session, about, is_enough, ranked
 from headroom.learn.types import Finding, Transcript
 from headroom.session_log import Session as Log

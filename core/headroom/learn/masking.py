@@ -34,9 +34,14 @@ _SHAPE_ROWS: Final = (
     r"whsec_[\w+/=-]{16,}|lin_api_\w{16,}|tskey-[\w-]{16,}|PMAK-[\w-]{16,}|sntry[su]_[\w+/=-]{16,}",
     r"AGE-SECRET-KEY-1\w{16,}|ATATT3[\w=-]{16,}|ATCTT3[\w=-]{16,}|ntn_\w{16,}|secret_\w{30,}",
     r"\d{8,10}:AA[\w-]{30,}",  # Telegram
+    r"sbp_\w{16,}|dp\.(?:pt|st|sa|ct)\.\w{16,}|pscale_\w{2,8}_[\w-]{16,}|figd_[\w-]{16,}|NRAK-[A-Z0-9]{16,}",
+    r"dapi[0-9a-f]{32}|SK[0-9a-f]{32}|key-[0-9a-f]{32}",  # Databricks, Twilio, Mailgun
+    r"hooks\.slack\.com/services/[\w/]{16,}|discord(?:app)?\.com/api/webhooks/[\w/-]{16,}",
     r"eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?",  # JWT
 )
 _SHAPES: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_SHAPE_ROWS)})")
+_CRYPT: Final = re.compile(r"\$(?:2[abxy]|[156y]|apr1|argon2\w{1,2})\$[\w./$=,+-]{12,}")
+"""What a password file holds: crypt(3)."""
 
 _URL_USER: Final = re.compile(r"(://)(?:([^\s/:@'\"`]{0,64}):([^\s/@'\"`]{1,256})|([^\s/:@'\"`]{16,256}))@")
 _SCHEME: Final = re.compile(r"(?i)\b((?:bearer|basic)[ \t]{1,4})([\w.~+/=-]{8,})")
@@ -50,12 +55,21 @@ _COOKIE: Final = re.compile(r"(?i)\b((?:set-)?cookie[ \t]{0,4}:[ \t]{0,4})([^\r\
 _NAME: Final = (
     r"(?:pass(?:word|wd|phrase|code)?|pwd|secrets?|tokens?|api[_-]?keys?|(?:access|private|secret"
     r"|signing|encryption"
-    r"|account|master)[_-]?keys?|credentials?|connection[_-]?string|client[_-]?secret)"
+    r"|account|master|auth)[_-]?keys?|credentials?|connection[_-]?string|client[_-]?secret"
+    r"|passwort|kennwort|contrase\u00f1a|senha|mot de passe)"
 )
-_VALUE: Final = r"(\"[^\"\r\n]{1,512}\"|'[^'\r\n]{1,512}'|[^\s\"'`,;&|<>(){}\[\]]{1,512})"
+_QUOTED: Final = r"\"[^\"\r\n]{1,512}\"|'[^'\r\n]{1,512}'"
+_ESCAPED: Final = r"\\{1,8}[\"'][^\"'\r\n]{0,511}[^\"'\\\r\n]"
+"""In JSON that stands in JSON, however deep."""
+_VALUE: Final = rf"({_ESCAPED}|{_QUOTED}|[^\s\"'`,;&|<>(){{}}\[\]]{{1,512}})"
+_BREAK: Final = r"(?:[|>][-+]?[ \t]{0,3}\r?\n[ \t]{1,24}|\\\r?\n[ \t]{0,24})?"
+"""A value on the next line: a block of YAML, a shell line that goes on."""
 _NAMED: Final = re.compile(
-    rf"(?i)((?<![a-z]){_NAME}(?:[_-]\w{{1,24}})?|(?:[a-z]{{1,8}}{_NAME}))([\"']?[ \t]{{0,3}}(?:=>?"
-    rf"|:)[ \t]{{0,3}}){_VALUE}"
+    rf"(?i)((?<![a-z]){_NAME}(?:[_-]\w{{1,24}})?|(?:[a-z]{{1,8}}{_NAME}))"
+    rf"((?:\\{{0,8}}[\"'])?[ \t]{{0,3}}(?:=>?|:|%3[ad])[ \t]{{0,3}}{_BREAK}){_VALUE}"
+)
+_CALL: Final = re.compile(
+    rf"(?i)((?<![a-z]){_NAME}(?:[_-]\w{{1,24}})?)([\"']?[ \t]{{0,3}}[,(][ \t]{{0,3}})({_QUOTED})"
 )
 _OPTION: Final = re.compile(
     rf"(?i)(--?(?:[a-z]{{1,12}}[_-]){{0,3}}{_NAME}(?:[_-][a-z]{{1,12}})?)([ \t]{{1,3}}){_VALUE}"
@@ -63,10 +77,18 @@ _OPTION: Final = re.compile(
 _LOGIN: Final = re.compile(
     r"((?:^|[ \t])(?:-u|--user|--proxy-user)[ \t=]{0,2}[\"']?)([^\s:\"'/]{1,64}):([^\s\"']{1,256})"
 )
-_CLIENT: Final = re.compile(
-    r"(\b(?:mysql\w{0,10}|mariadb\w{0,10}|sshpass|docker login|podman login|ldapsearch)\b[^\n|;&]{0,200}?"
-    r"[ \t]-(?:p|w)[ \t]?)([^\s-][^\s]{0,256})"
+_CLIENT_ROWS: Final = (
+    r"\b(?:mysql\w*|mariadb\w*|sshpass|7za?)\b[^\n|;&]{0,200}?[ \t]-p[ \t]?",
+    r"\b(?:docker login|podman login|ldapsearch)\b[^\n|;&]{0,200}?[ \t]-[pw][ \t]?",
+    r"\bredis-cli\b[^\n|;&]{0,200}?[ \t]-a[ \t]{1,3}",
+    r"\b(?:un)?zip\b[^\n|;&]{0,200}?[ \t]-P[ \t]{1,3}",
+    r"\bsmbclient\b[^\n|;&]{0,200}?[ \t]-U[ \t]{0,3}[^\s%]{1,64}%",
+    r"\blogin[ \t]{1,3}\S{1,64}[ \t]{1,3}password[ \t]{1,3}",  # netrc
+    r"--from-literal[= ][^\s=]{1,64}=",  # kubectl create secret
+    r"[?&](?:sig|[\w-]{0,24}signature)=",  # signed URLs
 )
+_CLIENT: Final = re.compile(rf"((?:{'|'.join(_CLIENT_ROWS)}))([^\s-][^\s&]{{0,256}})")
+_DOCKER: Final = re.compile(r"([\"']auth\\{0,8}[\"'][ \t]{0,3}:[ \t]{0,3}\\{0,8}[\"'])([\w+/=-]{12,})")
 
 _RANDOM: Final = re.compile(r"(?:sha(?:1|256|384|512)-|h1:)[\w+/=]+|[A-Za-z0-9_-]{24,}={0,2}")
 _HEX: Final = re.compile(r"[0-9a-fA-F_-]+=*")
@@ -100,11 +122,12 @@ def _masked(text: str) -> str:
     text = _COOKIE.sub(_second, text)
     text = _SCHEME.sub(_second, text)
     text = _URL_USER.sub(_url_user, text)
-    text = _SHAPES.sub(MASK, text)
+    text = _CRYPT.sub(MASK, _SHAPES.sub(MASK, text))
     text = _OPTION.sub(_named, text)
     text = _NAMED.sub(_named, text)
+    text = _CALL.sub(_named, text)
     text = _LOGIN.sub(_login, text)
-    text = _CLIENT.sub(_second, text)
+    text = _DOCKER.sub(_second, _CLIENT.sub(_second, text))
     return _RANDOM.sub(_random, text)
 
 
@@ -114,10 +137,13 @@ def _second(found: re.Match[str]) -> str:
 
 def _named(found: re.Match[str]) -> str:
     value = found[3]
-    if _PLAIN_VALUE.fullmatch(value) or value.startswith("--"):
+    inner = value.lstrip("\\").strip("\"'")
+    is_folder = found[1].lower() in ("pwd", "oldpwd") and inner.startswith(("/", "~"))
+    if _PLAIN_VALUE.fullmatch(inner) or value.startswith("--") or is_folder:
         return found[0]
-    quote = value[0] if value[0] in "\"'" else ""
-    return f"{found[1]}{found[2]}{quote}{MASK}{quote}"
+    before = value[: len(value) - len(value.lstrip("\\\"'"))]
+    after = value[-1] if len(before) == 1 and value[-1] == before else ""
+    return f"{found[1]}{found[2]}{before}{MASK}{after}"
 
 
 def _url_user(found: re.Match[str]) -> str:
@@ -127,8 +153,9 @@ def _url_user(found: re.Match[str]) -> str:
 
 
 def _login(found: re.Match[str]) -> str:
-    is_number = found[2].isdigit() and found[3].isdigit()  # a user and a group, as of `docker run -u 1000:1000`
-    return found[0] if is_number or found[3].startswith((MASK, "$")) else f"{found[1]}{found[2]}:{MASK}"
+    # A user and a group, as of `docker run -u 1000:1000`.
+    is_group = found[2] == found[3] or (found[2].isdigit() and found[3].isdigit())
+    return found[0] if is_group or found[3].startswith((MASK, "$")) else f"{found[1]}{found[2]}:{MASK}"
 
 
 def _random(found: re.Match[str]) -> str:

@@ -4,11 +4,11 @@ A line that the user has changed or added is theirs and stays; one that they del
 ours stays until a later finding on the same subject contradicts it, or better ones fill the section.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from headroom.agent_files.bullets import BULLET, framed, inert, plain
 from headroom.learn.ranking import worth
 from headroom.learn.types import Finding
 
@@ -22,11 +22,7 @@ About = tuple[str, str]
 Session = tuple[str, str]
 """An agent, and its own id of a session."""
 
-_MARK = "headroom:learn:"
-_BULLET = "- "
-_CODE = re.compile(r"(`+)(?:(?!\1).)*\1", re.DOTALL)
-_IMPORT = re.compile(r"(?<![\w`])@[^\s`]+")
-_NOISE = re.compile(r"[\s`*_.]+")
+_BARRED = ("headroom:learn:", "headroom:memory:", "<!--", "-->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +55,10 @@ def about(finding: Finding) -> About:
 
 
 def text_of(rule: str) -> str:
-    """Return a rule as it may stand in a memory file; empty for one that may not.
-
-    One line, printable, no marker; "@name" in the open, which several agents read as a file to be included,
-    becomes code.
-    """
-    text = " ".join("".join(char if char.isprintable() else " " for char in rule).split())
-    if not text or len(text) > MAX_CHARS or _MARK in text or "<!--" in text or "-->" in text:
+    """Return a rule as it may stand in a memory file; empty for one that may not: too long, or with a comment."""
+    if len(rule.strip()) > MAX_CHARS or any(barred in rule for barred in _BARRED):
         return ""
-    parts, at = [], 0
-    for code in _CODE.finditer(text):
-        parts += [_IMPORT.sub(r"`\g<0>`", text[at : code.start()]), code[0]]
-        at = code.end()
-    return "".join(parts) + _IMPORT.sub(r"`\g<0>`", text[at:])
-
-
-def plain(text: str) -> str:
-    """Return what two spellings of one rule have in common."""
-    return _NOISE.sub(" ", text.strip().removeprefix(_BULLET)).strip().casefold()
+    return inert(rule)
 
 
 def is_enough(finding: Finding, min_evidence: int, min_confidence: float) -> bool:
@@ -164,11 +146,11 @@ def plan(
     unwanted = {plain(text) for text in refused.values()}
     left_out = [text for key, text in offered.items() if text and (key in refused or plain(text) in unwanted)]
     wanted = {text: newer[key] for key, text in offered.items() if text and text not in left_out}
-    ours = {_BULLET + text for text in alive}
-    seen = before.elsewhere | {plain(line) for line in there if line.rstrip().removeprefix(_BULLET) not in stale}
+    ours = {BULLET + text for text in alive}
+    seen = before.elsewhere | {plain(line) for line in there if line.rstrip().removeprefix(BULLET) not in stale}
     known = [*twice, *(text for text in wanted if plain(text) in seen and text not in twice)]
     new = {text: finding for text, finding in wanted.items() if plain(text) not in seen}
-    theirs = [line for line in there if line.rstrip() not in ours] or _framed(heading, [])
+    theirs = [line for line in there if line.rstrip() not in ours] or framed(heading, [])
     kept = _fitting(texts, new, limit_tokens - sum(count(line + "\n") for line in theirs), count)
     pool = {**texts, **new}
     return Plan(
@@ -196,7 +178,7 @@ def _standing(before: Before, there: Sequence[str]) -> tuple[dict[str, Finding],
     if before.lines is None:  # the section is gone, with a file or a branch: that says nothing of any rule
         return {}, {} if before.again else dict(before.refused)
     lines = {line.rstrip() for line in there}
-    alive = {text: finding for text, finding in before.rules.items() if _BULLET + text in lines}
+    alive = {text: finding for text, finding in before.rules.items() if BULLET + text in lines}
     if before.again:
         return alive, {}
     gone = {about(finding): text for text, finding in before.rules.items() if text not in alive}
@@ -234,7 +216,7 @@ def _fitting(
     pool = [(finding, text) for text, finding in (*texts.items(), *new.items())]
     kept = set()
     for _, text in sorted(pool, key=lambda one: _rank(one[0])):
-        needed = count(_BULLET + text + "\n")
+        needed = count(BULLET + text + "\n")
         if needed <= room:
             room -= needed
             kept.add(text)
@@ -250,23 +232,18 @@ def _written(
     new: Sequence[str],
 ) -> tuple[bytes, ...]:
     """Return the section's lines: what stands there in its place, new rules behind the last that is no blank."""
-    bullets = [_BULLET + text for text in new]
+    bullets = [BULLET + text for text in new]
     if not there:
-        return tuple(line.encode() for line in _framed(heading, bullets) if bullets)
+        return tuple(line.encode() for line in framed(heading, bullets) if bullets)
     made = []
     for line in there:
-        text = line.rstrip().removeprefix(_BULLET) if line.startswith(_BULLET) else ""
+        text = line.rstrip().removeprefix(BULLET) if line.startswith(BULLET) else ""
         if text not in alive:
             made.append(line)
         elif replaced.get(text, text) in kept:
-            made.append(_BULLET + replaced[text] if text in replaced else line)
+            made.append(BULLET + replaced[text] if text in replaced else line)
     last = max((at for at, line in enumerate(made) if line.strip()), default=-1)
     is_below_heading = made[last : last + 1] and made[last].startswith("#") and made[last + 1 : last + 2] == [""]
     at = last + 2 if is_below_heading else last + 1
     made[at:at] = bullets
     return tuple(line.encode("utf-8", "surrogateescape") for line in made)
-
-
-def _framed(heading: str, bullets: Sequence[str]) -> list[str]:
-    """Return a section's lines as programs that tidy up Markdown leave them."""
-    return ["", heading, "", *bullets, ""]

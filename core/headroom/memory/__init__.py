@@ -5,18 +5,21 @@
     memory.search("tests", project="/work/app")
 
 No request is changed by it: a fact reaches an agent through a file that the agent reads when a session begins, or
-through a tool that it calls.
+through a tool that it calls. What a model told is kept out of those files until the user accepts it.
 """
 
 from pathlib import Path
 
 from headroom.memory.facts import HOWS, PROJECT, SCOPES, USER, Added, Change, Fact, Origin, Refused
 from headroom.memory.likeness import Embedder
-from headroom.memory.memory import KEEP, Memory, Unknown
+from headroom.memory.memory import FORGOTTEN, KEEP, KNOWN, NEW, Memory, Unknown
 
 __all__ = [
+    "FORGOTTEN",
     "HOWS",
     "KEEP",
+    "KNOWN",
+    "NEW",
     "PROJECT",
     "SCOPES",
     "USER",

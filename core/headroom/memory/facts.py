@@ -13,6 +13,9 @@ HAND, LEARN, MCP, INLINE = "hand", "learn", "mcp", "inline"
 HOWS: Final = (HAND, LEARN, MCP, INLINE)
 """How a fact came: from the user, from `headroom learn`, from a tool call, from a model's answer."""
 
+UNCONFIRMED: Final = frozenset({MCP, INLINE})
+"""What a model tells, and may have been made to tell by what it read: kept, but for the user to accept."""
+
 MOST_CHARS: Final = 2_000
 """A longer text is no fact."""
 _NAME_CHARS: Final = 128
@@ -56,6 +59,8 @@ class Fact:
     """The id of the fact that took its place; it is history then."""
     seen: int = 1
     """How often it was told."""
+    accepted: bool = True
+    """Whether the user has told or accepted it: else it is not written where agents read it."""
 
     def holds(self, now: float) -> bool:
         """Tell whether it is neither replaced nor expired."""
@@ -72,7 +77,7 @@ class Change:
 
     t: float
     what: str
-    """added, told again, edited, replaced ID, replaced by ID."""
+    """added, told again, edited, accepted, replaced ID, replaced by ID."""
     text: str
     """What the fact said before; empty where that did not change."""
     origin: Origin
@@ -146,6 +151,9 @@ def from_dict(raw: object) -> Fact:
     seen = raw.get("seen", 1)
     if type(seen) is not int or not 0 < seen < 1 << 31:
         raise Refused("how often it was seen is no number")
+    accepted = raw.get("accepted", origin.how not in UNCONFIRMED)
+    if not isinstance(accepted, bool):
+        raise Refused("whether it is accepted is neither true nor false")
     return Fact(
         id=_id(raw, "id"),
         text=one_line(raw["text"]),
@@ -156,6 +164,7 @@ def from_dict(raw: object) -> Fact:
         expires=_time(raw, "expires"),
         replaced_by=_id(raw, "replaced_by"),
         seen=seen,
+        accepted=accepted,
     )
 
 

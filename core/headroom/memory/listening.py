@@ -85,7 +85,7 @@ class Listener:
         while (hearing := self._ended.get()) is not None:
             try:
                 self._keep(hearing)
-            except OSError as error:
+            except (OSError, ValueError) as error:  # of a damaged database, too: the next answer is read again
                 self._say("memory", f"a fact was not kept: {type(error).__name__}")
         self._memory.close()
 

@@ -12,17 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
-from headroom.memory import facts, likeness, rows, terms
-from headroom.memory.database import FactsDatabase
-from headroom.memory.facts import PROJECT, SCOPES, USER, Added, Change, Fact, Origin, Refused
+from headroom.memory import facts, likeness, rows, telling
+from headroom.memory.database import facts_database
+from headroom.memory.facts import PROJECT, UNCONFIRMED, USER, Added, Change, Fact, Origin, Refused
 from headroom.memory.likeness import Embedder
+from headroom.memory.nearby import nearby
 
 KEEP: Final = -1.0
 """In place of an expiry: the one that there is."""
 _LIMIT: Final = 10
-_CANDIDATES: Final = 100
-_LEAST_WORDS: Final = 2
-"""A text with fewer words beside its secrets is not worth keeping."""
+NEW, KNOWN, FORGOTTEN = "new", "known", "forgotten"
 
 _T = TypeVar("_T")
 
@@ -49,7 +48,7 @@ class Memory:
         embedder: Embedder | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._database = FactsDatabase(root.absolute() / "memory")
+        self._database = facts_database(root.absolute() / "memory")
         self._mask = mask
         self._embedder = embedder
         self._clock = clock
@@ -74,8 +73,25 @@ class Memory:
 
         Raises Refused for what cannot be kept, Unknown for an id that is none.
         """
-        fact, was_masked = self._made(text, origin, scope, expires)
+        fact, was_masked = telling.made(text, origin, scope, expires, self._clock(), self._mask)
+        telling.check_replaces(replaces, origin)
         return self._kept(fact, [self.get(each).id for each in replaces], was_masked)
+
+    def standing(self, text: str, project: str) -> str:
+        """Return what a rule that was learnt in a project would be here: NEW, KNOWN, or FORGOTTEN by the user.
+
+        Raises Refused for what cannot be kept.
+        """
+        plain, _ = telling.without_secrets(text, self._mask)
+        now = self._clock()
+
+        def work(connection: sqlite3.Connection) -> str:
+            places = ((USER, ""), (PROJECT, project))
+            if any(rows.same(connection, plain, *place, now) for place in places):
+                return KNOWN
+            return FORGOTTEN if rows.is_unlearnt(connection, plain) else NEW
+
+        return self._read(work) or NEW
 
     def search(
         self, query: str, project: str = "", limit: int = _LIMIT, *, history: bool = False, anywhere: bool = False
@@ -128,22 +144,31 @@ class Memory:
         Raises Refused, Unknown. The project of a fact is that of `origin` when its scope becomes PROJECT.
         """
         before = self.get(prefix)
+        telling.check_replaces(replaces, origin)
         others = [self.get(each).id for each in replaces]
         if before.id in others:
             raise Refused("a fact cannot replace itself")
-        place = before.origin
+        place, now = before.origin, self._clock()
         if scope == PROJECT and before.scope != PROJECT:
             place = replace(place, project=origin.project)
         until = before.expires if expires == KEEP else expires
-        made, _ = self._made(before.text if text is None else text, place, scope or before.scope, until)
-        now = self._clock()
+        made, _ = telling.made(
+            before.text if text is None else text, place, scope or before.scope, until, now, self._mask
+        )
 
         def work(connection: sqlite3.Connection) -> Fact:
             held = next(iter(rows.beginning_with(connection, before.id)), None)
             if held is None:
                 raise Unknown(f"the fact {before.id} was forgotten meanwhile")
+            is_said = text is not None or (scope is not None and origin.how in UNCONFIRMED)
             after = replace(
-                held, text=made.text, scope=made.scope, origin=made.origin, expires=made.expires, updated=now
+                held,
+                text=made.text,
+                scope=made.scope,
+                origin=made.origin,
+                expires=made.expires,
+                updated=now,
+                accepted=origin.how not in UNCONFIRMED if is_said else held.accepted,
             )
             twin = rows.same(connection, after.text, after.scope, after.origin.project, now)
             if twin and twin.id != after.id and after.holds(now):
@@ -156,13 +181,32 @@ class Memory:
 
         return self._database.write(work)
 
+    def accept(self, prefixes: Iterable[str], origin: Origin) -> Sequence[Fact]:
+        """Take the user's word that facts hold, so that they are written where agents read them.
+
+        Raises Unknown before any is accepted.
+        """
+        chosen = [self.get(prefix).id for prefix in prefixes]
+        now = self._clock()
+
+        def work(connection: sqlite3.Connection) -> list[Fact]:
+            found = []
+            for held in (fact for id_ in chosen for fact in rows.beginning_with(connection, id_)):
+                found.append(replace(held, accepted=True))
+                if not held.accepted:
+                    rows.update(connection, found[-1])
+                    rows.note(connection, held.id, Change(now, "accepted", "", facts.checked(origin)))
+            return found
+
+        return self._database.write(work) if chosen else []
+
     def forget(self, prefixes: Iterable[str]) -> Sequence[Fact]:
         """Remove facts with their history, overwritten on the disk. Raises Unknown before any is removed."""
         gone = [self.get(prefix) for prefix in prefixes]
 
         def work(connection: sqlite3.Connection) -> None:
             for fact in gone:
-                rows.delete(connection, fact.id)
+                rows.delete(connection, fact)
 
         if gone:
             self._database.write(work)
@@ -171,7 +215,7 @@ class Memory:
 
     def take(self, fact: Fact) -> Added:
         """Keep a fact that was exported, as it was, under its own id if that is free. Raises Refused."""
-        text, was_masked = _without_secrets(fact.text, self._mask)
+        text, was_masked = telling.without_secrets(fact.text, self._mask)
         return self._kept(replace(fact, text=text, id=fact.id or secrets.token_hex(4)), [], was_masked)
 
     def damaged(self) -> Sequence[Path]:
@@ -187,21 +231,9 @@ class Memory:
             return []
         return self._database.read(lambda connection: rows.found(connection, query))
 
-    def _made(self, text: str, origin: Origin, scope: str, expires: float | None) -> tuple[Fact, bool]:
-        plain, was_masked = _without_secrets(facts.one_line(text), self._mask)
-        if scope not in SCOPES:
-            raise Refused(f"its scope must be one of {', '.join(SCOPES)}, not {scope!r:.40}")
-        where = facts.checked(origin)
-        if scope == PROJECT and not where.project:
-            raise Refused("its scope is a project, and there is none")
-        now = self._clock()
-        if expires is not None and expires <= now:
-            raise Refused("it would have expired already")
-        return Fact(secrets.token_hex(4), plain, scope, where, now, now, expires), was_masked
-
     def _kept(self, fact: Fact, replaces: Sequence[str], was_masked: bool) -> Added:
         now = self._clock()
-        nearby = self._nearby(fact, now)
+        like = nearby(self._database, fact, now, self._embedder)
 
         def work(connection: sqlite3.Connection) -> Added:
             held = next(iter(rows.beginning_with(connection, fact.id)), None)
@@ -209,7 +241,7 @@ class Memory:
                 return Added(held, False, was_masked)  # exported once, and taken in again
             twin = rows.same(connection, fact.text, fact.scope, fact.origin.project, now)
             if twin and fact.holds(now):
-                again = _told_again(twin, fact, now)
+                again = telling.told_again(twin, fact, now)
                 rows.update(connection, again)
                 rows.note(connection, again.id, Change(now, "told again", "", fact.origin))
                 rows.put_in_place(connection, again, [each for each in replaces if each != again.id], now)
@@ -217,42 +249,10 @@ class Memory:
             new = rows.insert(connection, fact)
             rows.note(connection, new.id, Change(now, "added", "", new.origin))
             rows.put_in_place(connection, new, replaces, now)
-            like = tuple(each for each in nearby if each.id not in replaces)
-            return Added(new, True, was_masked, like if new.holds(now) else ())
+            others = tuple(each for each in like if each.id not in replaces)
+            return Added(new, True, was_masked, others if new.holds(now) else ())
 
         return self._database.write(work)
-
-    def _nearby(self, fact: Fact, now: float) -> tuple[Fact, ...]:
-        if self._embedder is None:
-            return likeness.alike(fact.text, self._candidates(fact, now))
-        held = self._of_its_place(fact, now)
-        if not held:
-            return ()
-        model = self._embedder.name
-        known = self._read(lambda connection: rows.vectors(connection, model, [each.id for each in held])) or {}
-        without = [each for each in held if each.id not in known]
-        ours, *made = self._embedder.vectors([fact.text, *(each.text for each in without)])
-        fresh = [(each.id, each.text, vector) for each, vector in zip(without, made, strict=True)]
-        if fresh:
-            self._database.write(lambda connection: rows.keep_vectors(connection, model, fresh))
-        return likeness.alike(fact.text, held, ours, known | {id_: vector for id_, _, vector in fresh})
-
-    def _candidates(self, fact: Fact, now: float) -> Sequence[Fact]:
-        """Return facts that may be alike: those that share the most, and the rarest, words."""
-        found = self._read(lambda connection: rows.found(connection, fact.text, _CANDIDATES))
-        if found is None:
-            return self._of_its_place(fact, now)
-        return [
-            each
-            for each in found
-            if each.holds(now)
-            and each.scope == fact.scope
-            and (each.scope == USER or each.origin.project == fact.origin.project)
-        ]
-
-    def _of_its_place(self, fact: Fact, now: float) -> Sequence[Fact]:
-        place = fact.scope, fact.origin.project
-        return self._read(lambda connection: rows.of_a_place(connection, *place, now)) or []
 
     def _chosen(self, found: Sequence[Fact], project: str, *, history: bool, anywhere: bool) -> Sequence[Fact]:
         now = self._clock()
@@ -265,18 +265,3 @@ class Memory:
     def _read(self, work: Callable[[sqlite3.Connection], _T]) -> _T | None:
         """Ask the database; one that is not there has nothing to say, and is not made."""
         return self._database.read(work) if self._database.exists() else None
-
-
-def _told_again(twin: Fact, fact: Fact, now: float) -> Fact:
-    """Return a fact that was told once more: of two expiries, the later one holds."""
-    until = None if twin.expires is None or fact.expires is None else max(twin.expires, fact.expires)
-    return replace(twin, updated=now, seen=twin.seen + 1, expires=until)
-
-
-def _without_secrets(text: str, mask: Callable[[str], str]) -> tuple[str, bool]:
-    """Return a text without what looks like a secret, and whether there was any. Raises Refused."""
-    masked = mask(text)
-    left = set(terms.parts(masked)) & set(terms.parts(text))
-    if masked != text and len(left) < _LEAST_WORDS:
-        raise Refused("it is a secret, or little else; facts are kept and shown in plain text")
-    return facts.one_line(masked), masked != text

@@ -1,22 +1,10 @@
 """Which project a folder belongs to: the name under which a project's facts are kept."""
 
-import os
 from pathlib import Path
+
+from headroom.agent_files.projects import root_of
 
 
 def project_of(folder: Path) -> str:
-    """Return the root of the repository that a folder is in, as a path without links; else the folder itself.
-
-    The search ends at the user's home: a repository of dot files there is no project of all that lies in it.
-    """
-    real = Path(os.path.realpath(folder))
-    home = Path(os.path.realpath(Path.home()))
-    for at in (real, *real.parents):
-        if at == home and real != home:
-            break
-        try:
-            if (at / ".git").exists():
-                return str(at)
-        except OSError:
-            break  # a folder above that may not be looked into
-    return str(real)
+    """Return the root of a folder's repository, or the folder itself, as a path without links."""
+    return str(root_of(folder))

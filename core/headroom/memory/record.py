@@ -9,7 +9,7 @@ from headroom.store.database import DamagedRow
 
 NAMES: Final = (
     *("id", "text", "scope", "how", "agent", "project", "session"),
-    *("created", "updated", "expires", "replaced_by", "seen"),
+    *("created", "updated", "expires", "replaced_by", "seen", "accepted"),
 )
 """The columns of a fact, in the order in which they are read."""
 INSERT: Final = (
@@ -21,14 +21,16 @@ UPDATE: Final = f"UPDATE facts SET {', '.join(f'{name} = ?' for name in NAMES)},
 def fact_of(row: Sequence[Any]) -> Fact:
     """Read a row of NAMES. Raises DamagedRow for one that we cannot have written."""
     try:
-        id_, text, scope, how, agent, project, session, created, updated, expires, replaced_by, seen = row
+        id_, text, scope, how, agent, project, session, created, updated, expires, replaced_by, *counts = row
         if not all(
             isinstance(value, str) for value in (id_, text, scope, how, agent, project, session, replaced_by)
         ):
             raise TypeError("a text is none")
         until = None if expires is None else float(expires)
         origin = Origin(how, agent, project, session)
-        return Fact(id_, text, scope, origin, float(created), float(updated), until, replaced_by, int(seen))
+        seen, accepted = map(int, counts)
+        times = float(created), float(updated), until
+        return Fact(id_, text, scope, origin, *times, replaced_by, seen, bool(accepted))
     except (TypeError, ValueError) as error:
         raise DamagedRow(f"a fact cannot be read: {error}") from error
 
@@ -38,7 +40,7 @@ def values(fact: Fact) -> tuple[object, ...]:
     origin = fact.origin
     return (
         *(fact.id, fact.text, fact.scope, origin.how, origin.agent, origin.project, origin.session),
-        *(fact.created, fact.updated, fact.expires, fact.replaced_by, fact.seen),
+        *(fact.created, fact.updated, fact.expires, fact.replaced_by, fact.seen, int(fact.accepted)),
         normal(fact.text),
     )
 

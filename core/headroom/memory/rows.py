@@ -1,5 +1,6 @@
 """Facts as rows of the database, and back. Functions over an open connection; the transaction is the caller's."""
 
+import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from typing import Final
 
 from headroom.memory import record, terms
 from headroom.memory.database import has_index, is_indexed
-from headroom.memory.facts import Change, Fact, Origin
+from headroom.memory.facts import LEARN, Change, Fact, Origin
 from headroom.memory.record import fact_of
 
 _SELECT: Final = f"SELECT {', '.join(f'facts.{name}' for name in record.NAMES)} FROM facts"
@@ -65,17 +66,28 @@ def put_in_place(connection: sqlite3.Connection, fact: Fact, others: Iterable[st
             note(connection, fact.id, Change(now, f"replaced {old.id}", "", fact.origin))
 
 
-def delete(connection: sqlite3.Connection, id_: str) -> None:
-    """Remove a fact with all that is known of it; who was replaced by it stays history."""
-    number = _number(connection, id_)
+def delete(connection: sqlite3.Connection, fact: Fact) -> None:
+    """Remove a fact with all that is known of it; who was replaced by it stays history.
+
+    Of one that was learnt a hash stays, so that it is not learnt again.
+    """
+    number = _number(connection, fact.id)
+    if fact.origin.how == LEARN:
+        connection.execute("INSERT OR IGNORE INTO unlearnt VALUES (?)", (_hash(fact.text),))
     if has_index(connection):
         connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
         # Else its words would stay in the index's segments until they are merged.
         connection.execute("INSERT INTO words (words) VALUES ('optimize')")
     for statement in ("DELETE FROM vectors WHERE fact = ?", "DELETE FROM unindexed WHERE fact = ?"):
         connection.execute(statement, (number,))
-    connection.execute("DELETE FROM changes WHERE fact = ?", (id_,))
-    connection.execute("DELETE FROM facts WHERE id = ?", (id_,))
+    connection.execute("DELETE FROM changes WHERE fact = ?", (fact.id,))
+    connection.execute("DELETE FROM facts WHERE id = ?", (fact.id,))
+
+
+def is_unlearnt(connection: sqlite3.Connection, text: str) -> bool:
+    """Tell whether a fact with this text was learnt once, and forgotten by the user."""
+    found = connection.execute("SELECT 1 FROM unlearnt WHERE rule = ?", (_hash(text),))
+    return found.fetchone() is not None
 
 
 def note(connection: sqlite3.Connection, id_: str, change: Change) -> None:
@@ -156,6 +168,10 @@ def _index(connection: sqlite3.Connection, fact: Fact) -> None:
         connection.execute("DELETE FROM unindexed WHERE fact = ?", (number,))
     else:
         connection.execute("INSERT OR IGNORE INTO unindexed VALUES (?)", (number,))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(record.normal(text).encode(errors="replace")).hexdigest()
 
 
 def _number(connection: sqlite3.Connection, id_: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from headroom import session_log
+from headroom import session_index, session_log
 from headroom.retention import running
 from headroom.session_log import Session
 from headroom.session_log.events import BlockLine, End, Event, Request, Retrieve, Start, UsageLine
@@ -130,6 +130,8 @@ def remove(paths: Sequence[Path], now: float) -> Pruned:
         if path not in going_on:
             path.unlink(missing_ok=True)
             count, size = count + 1, size + info.st_size
+    for folder in {path.parent for path in paths} if count else ():
+        session_index.forget_deleted(folder)
     return Pruned(count, size)
 
 

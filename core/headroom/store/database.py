@@ -1,7 +1,8 @@
-"""The database beside the originals: opened late, shared by many processes, made anew when it is damaged.
+"""A database of SQLite: opened late, shared by many processes, made anew when it is damaged.
 
-It holds what can be lost: an index over the originals (which are plain files, and found without it) and the
-memo's decisions. So a damaged database is moved aside and an empty one takes its place; originals stay.
+The one beside the originals holds what can be lost: an index over the originals (which are plain files, and found
+without it) and the memo's decisions. So a damaged database is moved aside and an empty one takes its place;
+originals stay. Another's holds what it says in its `Layout`, with what can be saved of a damaged one.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from headroom.store import files
@@ -24,8 +25,6 @@ LOCK = "lock"
 """Held exclusively while names in the folder are taken away, shared while one is relied on."""
 DAMAGED = "damaged-"
 """How the name of a database begins that was moved aside."""
-
-_SIDE_FILES = ("", "-wal", "-shm")
 
 # The long column comes last, so that a look at the others does not read it.
 _SCHEMA = """
@@ -42,10 +41,14 @@ CREATE TABLE left_alone (
     conversation TEXT PRIMARY KEY, used REAL NOT NULL, reason TEXT NOT NULL
 );
 """
+SIDE_FILES: Final = ("-wal", "-shm")
+"""What SQLite adds to a database's name for the files that belong to it."""
 _PRAGMAS = ("PRAGMA synchronous = NORMAL", "PRAGMA journal_size_limit = 8000000")
 
 _DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_DAMAGE_WORDS = ("no such table", "no such column", "has no column")
+_DAMAGE_WORDS = ("no such table", "no such column", "has no column", "Could not decode to UTF-8")
+_FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What a statement may raise; the second one where the schema itself is damaged."""
 _OS_ERRORS = {
     sqlite3.SQLITE_BUSY: (errno.EBUSY, "another process holds the database too long"),
     sqlite3.SQLITE_FULL: (errno.ENOSPC, "the disk is full"),
@@ -58,6 +61,22 @@ _T = TypeVar("_T")
 
 class DamagedRow(sqlite3.DatabaseError):
     """A row that our code cannot have written; the database is treated as damaged."""
+
+
+class Layout(NamedTuple):
+    """What a database is."""
+
+    file: str
+    """Its name in the folder."""
+    schema: str
+    """The statements that make it."""
+    pragmas: tuple[str, ...] = ()
+    """Of each connection, besides the common ones."""
+    save: Callable[[Path, sqlite3.Connection], None] | None = None
+    """Takes what can be read of a damaged database over into the new one."""
+
+
+STORE: Final = Layout(FILE, _SCHEMA)
 
 
 class _Connection(sqlite3.Connection):
@@ -77,11 +96,13 @@ class Database:
     Args:
         folder: where the database lies, with its lock; made when it is missing.
         wait_ms: how long to wait for another process's transaction.
+        layout: what it is; the store's unless told.
     """
 
-    def __init__(self, folder: Path, wait_ms: int) -> None:
+    def __init__(self, folder: Path, wait_ms: int, layout: Layout = STORE) -> None:
         self._folder = folder
-        self._file = folder / FILE
+        self._file = folder / layout.file
+        self._layout = layout
         self._wait_ms = wait_ms
         self._mutex = threading.Lock()
         self._connection: sqlite3.Connection | None = None
@@ -102,6 +123,19 @@ class Database:
         """
         return self._run("BEGIN IMMEDIATE", work)
 
+    def damaged(self) -> list[Path]:
+        """Return the databases in the folder that were moved aside, each without the files that belong to it."""
+        found = self._folder.glob(f"{DAMAGED}*")
+        return sorted(path for path in found if not path.name.endswith(SIDE_FILES))
+
+    def settle(self) -> None:
+        """Empty the file of late changes, so that what was deleted is not in it either. Raises OSError."""
+        with self._mutex:
+            try:
+                self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except _FAILURES as error:
+                raise self._explained(error) from error
+
     def close(self) -> None:
         """Close the connection; the next use opens it again."""
         with self._mutex:
@@ -111,15 +145,15 @@ class Database:
         with self._mutex:
             try:
                 return self._transact(begin, work)
-            except sqlite3.Error as error:
+            except _FAILURES as error:
                 damaged = self._identity
                 self._drop()
                 if not _is_damage(error):
                     raise self._explained(error) from error
-                self._set_aside(damaged)
             try:
+                self._set_aside(damaged)
                 return self._transact(begin, work)
-            except sqlite3.Error as error:
+            except _FAILURES as error:
                 self._drop()
                 raise self._explained(error) from error
 
@@ -155,37 +189,42 @@ class Database:
             check_same_thread=False,
             factory=_Connection,
         )
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, *self._layout.pragmas):
             self._connection.execute(pragma)
         return self._connection
 
     def _create(self) -> None:
-        """Make the database under a temporary name, so that it appears complete or not at all."""
         with files.locked(self._folder / LOCK, exclusive=True):
-            if _identity(self._file) is not None:
-                return
-            # Side files of a database that is gone would be taken for those of the new one.
-            for suffix in _SIDE_FILES[1:]:
-                _beside(self._file, suffix).unlink(missing_ok=True)
-            temporary, descriptor = files.create(self._folder)
-            os.close(descriptor)
-            try:
-                with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-                    connection.executescript(_SCHEMA)
-                system.replace(temporary, self._file)
-            finally:
-                for suffix in _SIDE_FILES:
-                    _beside(temporary, suffix).unlink(missing_ok=True)
+            if _identity(self._file) is None:
+                self._make(None)
+
+    def _make(self, damaged: Path | None) -> None:
+        """Make the database under a temporary name, so that it appears whole or not at all. The lock is held."""
+        # Side files of a database that is gone would be taken for those of the new one.
+        for suffix in SIDE_FILES:
+            _beside(self._file, suffix).unlink(missing_ok=True)
+        temporary, descriptor = files.create(self._folder)
+        os.close(descriptor)
+        try:
+            with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+                connection.executescript(self._layout.schema)
+                if damaged and self._layout.save:
+                    self._layout.save(damaged, connection)
+            system.replace(temporary, self._file)
+        finally:
+            for suffix in ("", *SIDE_FILES):
+                _beside(temporary, suffix).unlink(missing_ok=True)
 
     def _set_aside(self, damaged: tuple[int, int] | None) -> None:
-        """Move a damaged database out of the way, unless another process did so already."""
+        """Put a new database in a damaged one's place, unless another process did so already."""
         with files.locked(self._folder / LOCK, exclusive=True):
             if _identity(self._file) not in (None, damaged):
                 return
             aside = self._folder / (DAMAGED + secrets.token_hex(4))
-            for suffix in reversed(_SIDE_FILES):
+            for suffix in (*reversed(SIDE_FILES), ""):
                 with contextlib.suppress(FileNotFoundError):
                     system.rename(_beside(self._file, suffix), _beside(aside, suffix))
+            self._make(aside)
 
     def _drop(self) -> None:
         if self._connection is not None:
@@ -194,7 +233,7 @@ class Database:
         self._connection = None
         self._identity = None
 
-    def _explained(self, error: sqlite3.Error) -> OSError:
+    def _explained(self, error: Exception) -> OSError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         number, why = _OS_ERRORS.get(code, (errno.EIO, "the database failed"))
         return OSError(number, f"{why} ({error})", str(self._file))
@@ -213,8 +252,8 @@ def _beside(file: Path, suffix: str) -> Path:
     return file.with_name(file.name + suffix)
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
-    if isinstance(error, DamagedRow) or any(words in str(error) for words in _DAMAGE_WORDS):
+def _is_damage(error: Exception) -> bool:
+    if isinstance(error, (DamagedRow, UnicodeDecodeError)) or any(words in str(error) for words in _DAMAGE_WORDS):
         return True
     code = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF in _DAMAGE_CODES or code == sqlite3.SQLITE_READONLY_DBMOVED

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from headroom.learn.applying import Options, Proposal, apply, propose
+from headroom.agent_files.targets import Target, targets
+from headroom.agent_files.undoing import Undone, undo
+from headroom.learn.applying import NAME, Options, Proposal, apply, propose
 from headroom.learn.rules import Found
-from headroom.learn.targets import Target, targets
 from headroom.learn.types import Evidence, Finding
-from headroom.learn.undoing import Undone, undo
 
 OPTIONS = Options(600, lambda text: len(text.split()))
 
@@ -46,7 +46,7 @@ class Desk:
         return apply(self.state, self.target(is_shared=is_shared), Found(findings), OPTIONS, now)
 
     def undo(self, file: Path | None = None) -> Undone | None:
-        return undo(self.state, file or self.file, "")
+        return undo(self.state, NAME, file or self.file, "")
 
     def exclude(self) -> Path:
         return self.project / ".git" / "info" / "exclude"

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from headroom.learn import record
-from headroom.learn.applying import KEPT_ENTRIES, apply, propose
-from headroom.learn.rewriting import CannotWrite
+from headroom.agent_files import journal
+from headroom.agent_files.rewriting import CannotWrite
+from headroom.agent_files.section import sections
+from headroom.agent_files.targets import Target
+from headroom.agent_files.undoing import undo
+from headroom.agent_files.writing import KEPT_ENTRIES
+from headroom.learn.applying import NAME, apply, propose
 from headroom.learn.rules import Found
-from headroom.learn.section import sections
-from headroom.learn.targets import Target
 from tests.core.learn.memory_files import FINDINGS, OPTIONS, Desk, finding, made, tree
 
 WRITTEN = (
@@ -82,7 +84,7 @@ def test_text_outside_stays_and_undo_restores(content: bytes, is_shared: bool, d
     before = tree(desk.project)
     desk.apply(is_shared=is_shared)
     now = file.read_bytes()
-    (section,) = sections(now)
+    (section,) = sections(now, NAME)
     assert content.startswith(now[: section.start].rstrip(b"\r\n"))
     assert content.endswith(now[section.stop :])
     assert file.stat().st_mode & 0o777 == 0o640
@@ -165,7 +167,7 @@ def test_what_cannot_be_written_is_said_before_and_after(make, why: str, desk: D
         with pytest.raises(CannotWrite, match=why):
             call()
     assert tree(desk.project) == before
-    assert record.everything(desk.state) == []
+    assert journal.everything(desk.state) == []
 
 
 def test_what_git_ignores_already_is_not_excluded_again(desk: Desk) -> None:
@@ -189,10 +191,19 @@ def test_folders_are_made_and_go_again(desk: Desk, tmp_path: Path) -> None:
     target = Target(tmp_path / "home" / ".codex" / "AGENTS.md", str(desk.project), desk.project, ("codex",))
     apply(desk.state, target, Found(FINDINGS), OPTIONS, 1.0)
     assert f"in `{desk.project}`" in target.file.read_text()
-    from headroom.learn.undoing import undo
-
-    assert undo(desk.state, target.file, target.label)
+    assert undo(desk.state, NAME, target.file, target.label)
     assert not (tmp_path / "home").exists()
+
+
+def test_a_project_may_have_any_name(desk: Desk, tmp_path: Path) -> None:
+    label = os.fsdecode(b"/work/\xff\n<!-- `x`")
+    target = Target(tmp_path / os.fsdecode(b"a \xfe.md"), label, desk.project, ("codex",))
+    target.file.write_bytes(b"mine\n")
+    assert apply(desk.state, target, Found(FINDINGS), OPTIONS, 1.0).plan.added
+    assert b"## Learned from earlier sessions in `/work/ <! -- x` (for" in target.file.read_bytes()
+    assert apply(desk.state, target, Found(FINDINGS), OPTIONS, 2.0).put is None
+    assert undo(desk.state, NAME, target.file, label)
+    assert target.file.read_bytes() == b"mine\n"
 
 
 def test_projects_share_the_room_of_a_common_file(desk: Desk, tmp_path: Path) -> None:
@@ -241,14 +252,14 @@ def test_the_state_is_for_its_owner_alone(desk: Desk) -> None:
     desk.apply()
     modes = {path.stat().st_mode & 0o777 for path in desk.state.rglob("*.json")}
     assert modes == {0o600}
-    assert (desk.state / "learn").stat().st_mode & 0o777 == 0o700
+    assert (desk.state / "agent_files").stat().st_mode & 0o777 == 0o700
 
 
 RUN = """
 import os, signal, sys
 from pathlib import Path
 from headroom.learn.applying import apply
-from headroom.learn.undoing import undo
+from headroom.agent_files.undoing import undo
 from headroom.learn.rules import Found
 from tests.core.learn.memory_files import FINDINGS, OPTIONS, Desk, finding
 what, stop, project, state = sys.argv[1:]
@@ -263,7 +274,7 @@ elif what == "many":
         rule = f"Use tool {stop} in version {number}."
         apply(desk.state, desk.target(), Found([finding(rule, subject=stop, t=float(number))]), OPTIONS, 7.0)
 else:
-    undo(desk.state, desk.file, "", step)
+    undo(desk.state, "learn", desk.file, "", step=step)
 """
 ROOT = Path(__file__).parent.parent.parent.parent
 
@@ -304,5 +315,5 @@ def test_two_at_once_lose_nothing(desk: Desk) -> None:
         assert f"- Use tool {name} in version 14.\n" in text
     assert text.count("- Use tool") == 3
     while desk.undo():
-        assert len(sections(desk.file.read_bytes())) <= 1
+        assert len(sections(desk.file.read_bytes(), NAME)) <= 1
     assert tree(desk.project) == before

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from headroom.agent_files.targets import targets
 from headroom.learn.applying import apply
 from headroom.learn.rules import Found
-from headroom.learn.targets import targets
 from tests.agents.agents import AGENTS
 from tests.agents.desk import Desk, needs
 from tests.core.learn.memory_files import OPTIONS, finding

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from headroom.learn.rules import Before, Found, Plan, about, is_enough, latest, plain, plan, ranked, text_of
+from headroom.agent_files.bullets import plain
+from headroom.learn.rules import Before, Found, Plan, about, is_enough, latest, plan, ranked, text_of
 from headroom.learn.types import Evidence, Finding
 
 HEADING = "## Learned"

@@ -86,3 +86,17 @@ def test_what_goes_wrong_is_said_and_nothing_is_disturbed(tmp_path: Path) -> Non
     heard.listener.close(30)
     assert [where for where, _ in heard.said] == ["memory", "memory"]
     assert not any("a1B2" in what for _, what in heard.said)
+
+
+def test_a_damaged_memory_does_not_end_the_reading(tmp_path: Path) -> None:
+    before = Heard(tmp_path)
+    before.hear(stream(TEXT, 50))
+    assert before.facts() == EXPECTED
+    (file,) = (tmp_path / "memory").glob("*.sqlite3")
+    file.write_bytes(file.read_bytes().replace(b"CREATE TABLE", b"CREATE\x9aTABLE"))  # SQLite's error is no UTF-8
+    heard = Heard(tmp_path)
+    for answer in ("Deploy with make ship.", "Lint with make lint."):
+        heard.hear(stream(f"<memory>{answer}</memory>", 50))
+    heard.listener.close(30)
+    is_mended = not heard.said
+    assert is_mended or [where for where, _ in heard.said] == ["memory", "memory"]

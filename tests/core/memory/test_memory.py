@@ -282,3 +282,61 @@ def test_vectors_are_made_once_and_offer_what_words_do_not(tmp_path: Path) -> No
     assert [fact.id for fact in added.like] == [first.id]
     held.add("One more.", HERE)
     assert asked.count("Pick a colour.") == 1
+
+
+INLINE = Origin("inline", "claude", "/work/app", "s1")
+
+
+def test_what_a_model_tells_is_for_the_user_to_accept(tmp_path: Path) -> None:
+    held = memory(tmp_path)
+    for how, is_accepted in (("hand", True), ("learn", True), ("mcp", False), ("inline", False)):
+        assert held.add(f"Told by {how}.", Origin(how, project="/work/app")).fact.accepted == is_accepted
+    told = held.add("The tests run with make.", INLINE, PROJECT).fact
+    (fact,) = held.accept([told.id], HERE)
+    assert fact.accepted
+    assert held.get(told.id) == fact
+    assert held.accept([told.id], HERE) == [fact]
+    assert [change.what for change in held.history(told.id)] == ["added", "accepted"]
+    with pytest.raises(Unknown):
+        held.accept([told.id, "00000000"], HERE)
+
+
+def test_what_a_model_tells_again_changes_nothing_and_the_user_has_the_last_word(tmp_path: Path) -> None:
+    held = memory(tmp_path)
+    mine = held.add("Use pnpm here.", HERE, PROJECT, NOW + DAY).fact
+    again = held.add("use pnpm, here", INLINE, PROJECT).fact
+    assert (again.id, again.text, again.expires, again.seen) == (mine.id, mine.text, NOW + DAY, 2)
+    theirs = held.add("Run 'make test'!", INLINE, PROJECT).fact
+    mine = held.add("run make test", HERE, PROJECT).fact
+    assert (mine.id, mine.text, mine.accepted, mine.origin) == (theirs.id, "run make test", True, INLINE)
+
+
+def test_what_a_model_changes_is_no_longer_accepted_and_it_replaces_nothing(tmp_path: Path) -> None:
+    held = memory(tmp_path)
+    fact = held.add("Use pnpm here.", HERE, PROJECT).fact
+    for refused in (
+        lambda: held.add("Use npm.", INLINE, PROJECT, replaces=[fact.id]),
+        lambda: held.edit(held.add("Use yarn.", INLINE, PROJECT).fact.id, INLINE, replaces=[fact.id]),
+    ):
+        with pytest.raises(Refused, match="takes the place of nothing"):
+            refused()
+    assert held.get(fact.id) == fact
+    assert held.edit(fact.id, HERE, expires=NOW + DAY).accepted
+    assert not held.edit(fact.id, INLINE, text="Use npm here.").accepted
+    assert not held.edit(fact.id, HERE, expires=None).accepted
+    assert held.edit(fact.id, HERE, text="Use pnpm there.").accepted
+    assert not held.edit(fact.id, INLINE, scope=USER).accepted
+
+
+def test_what_was_learnt_and_forgotten_is_known_as_such(tmp_path: Path) -> None:
+    held = memory(tmp_path)
+    rule, learnt = "Use `rg`, not `grep`.", Origin("learn", project="/work/app")
+    assert held.standing(rule, "/work/app") == "new"
+    fact = held.add(rule, learnt, PROJECT).fact
+    assert held.standing("use rg, not grep", "/work/app") == "known"
+    assert held.standing(rule, "/work/other") == "new"
+    held.forget([fact.id])
+    assert held.standing(rule, "/work/app") == "forgotten"
+    held.forget([held.add(rule, HERE, PROJECT).fact.id])
+    held.add(rule, HERE, USER)
+    assert held.standing(rule, "/work/app") == "known"

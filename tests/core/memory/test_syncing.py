@@ -2,12 +2,14 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from headroom.learn.rewriting import CannotWrite
-from headroom.learn.targets import Target, targets
+from headroom.agent_files import journal
+from headroom.agent_files.rewriting import CannotWrite
+from headroom.agent_files.targets import Target, targets
 from headroom.memory import syncing
 from headroom.memory.facts import PROJECT, USER, Fact, Origin
 
@@ -41,7 +43,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def everything(state: Path, at: Target, facts: list[Fact]) -> list[syncing.Synced]:
-    return [syncing.sync(state, at, label, each) for label, each in syncing.parts(at, facts)]
+    return [syncing.sync(state, where, each, 5.0) for where, each in syncing.parts(at, facts)]
 
 
 @pytest.mark.parametrize("before", [None, b"", b"own text", b"\xef\xbb\xbfa\r\nb\r\n", b"caf\xe9\n\n"])
@@ -62,10 +64,10 @@ def test_what_is_written_is_taken_out_without_a_trace(
     assert at.file.read_bytes() == content
     everything(state, at, [fact("Another one.")])
     assert b"make test" not in at.file.read_bytes()
-    assert all(known.file == str(at.file) for known in syncing.sections(state))
+    assert all(known.file == str(at.file) for known in journal.everything(state))
     everything(state, at, [])
     assert {name: data for name, data in tree(tmp_path).items() if not name.startswith("state")} == was
-    assert syncing.sections(state) == []
+    assert journal.everything(state) == []
 
 
 def test_git_does_not_see_a_personal_file_and_a_tracked_one_is_left_alone(tmp_path: Path, project: Path) -> None:
@@ -89,8 +91,15 @@ def test_a_team_gets_what_holds_in_the_project_alone(tmp_path: Path, project: Pa
 
 def test_what_holds_in_one_project_stands_under_its_name_where_all_read_it(project: Path) -> None:
     at = target(project, "codex")
-    assert syncing.parts(at, FACTS) == [("", [FACTS[1]]), (str(project), [FACTS[0]])]
-    assert syncing.parts(target(project), FACTS) == [("", [FACTS[1], FACTS[0]])]
+    assert syncing.parts(at, FACTS) == [(replace(at, label=""), [FACTS[1]]), (at, [FACTS[0]])]
+    assert at.label == str(project)
+    assert syncing.parts(target(project), FACTS) == [(target(project), [FACTS[1], FACTS[0]])]
+
+
+def test_what_nobody_accepted_is_written_nowhere(project: Path) -> None:
+    told = [replace(each, accepted=False) for each in FACTS]
+    for at in (target(project), target(project, "codex"), target(project, shared=True)):
+        assert not any(facts for _, facts in syncing.parts(at, told))
 
 
 def test_a_section_that_was_changed_by_hand_is_left_alone(tmp_path: Path, project: Path) -> None:
@@ -99,7 +108,7 @@ def test_a_section_that_was_changed_by_hand_is_left_alone(tmp_path: Path, projec
     changed = at.file.read_bytes().replace(b"make test", b"make check")
     at.file.write_bytes(changed)
     for facts in (FACTS, []):
-        with pytest.raises(CannotWrite, match="changed by hand"):
+        with pytest.raises(CannotWrite, match="was changed since"):
             everything(state, at, facts)
         assert at.file.read_bytes() == changed
     at.file.write_bytes(b"the section is gone")
@@ -117,10 +126,10 @@ def test_text_that_the_user_added_since_stays(tmp_path: Path, project: Path) -> 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path, project: Path) -> None:
     was = tree(project)
-    synced = syncing.sync(tmp_path / "state", target(project), "", FACTS, dry=True)
+    synced = syncing.sync(tmp_path / "state", target(project), FACTS, 5.0, dry=True)
     assert (synced.is_changed, synced.before, synced.facts) == (True, None, tuple(FACTS))
     assert tree(project) == was
-    assert syncing.sections(tmp_path / "state") == []
+    assert journal.everything(tmp_path / "state") == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
@@ -131,23 +140,46 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, project: Path) 
     project.chmod(0o700)
 
 
-def test_what_a_killed_process_left_is_made_good(tmp_path: Path, project: Path) -> None:
+def test_a_dry_run_says_that_the_section_would_go(tmp_path: Path, project: Path) -> None:
     state, at = tmp_path / "state", target(project)
     everything(state, at, FACTS)
-    content = at.file.read_bytes()
-    # Killed between the record and the file: the record knows both, the file holds the old one.
-    everything(state, at, [fact("Another one.")])
-    (record,) = (state / "memory").glob("*.section.json")
-    written = record.read_bytes()
-    at.file.write_bytes(content)
-    record.write_bytes(written.replace(b'"after":[', b'"after":[' + _json(content) + b","))
+    was = tree(tmp_path)
+    synced = syncing.take_out(state, at, dry=True)
+    assert (synced.is_changed, synced.after) == (True, None)
+    assert tree(tmp_path) == was
+
+
+def test_blank_lines_that_a_program_moved_are_nobodys_change(tmp_path: Path, project: Path) -> None:
+    state, at = tmp_path / "state", target(project)
     everything(state, at, FACTS)
-    assert at.file.read_bytes() == content
+    at.file.write_bytes(at.file.read_bytes().replace(b"\n\n", b"\n"))
+    tidied = at.file.read_bytes()
+    assert not everything(state, at, FACTS)[0].is_changed
+    assert at.file.read_bytes() == tidied
+    assert everything(state, at, FACTS[:1])[0].is_changed
     everything(state, at, [])
     assert not at.file.exists()
 
 
-def _json(content: bytes) -> bytes:
-    import json
+def test_a_section_that_the_user_deleted_is_put_in_anew_and_still_leaves_no_trace(
+    tmp_path: Path, project: Path
+) -> None:
+    state, at = tmp_path / "state", target(project)
+    was = tree(project)
+    everything(state, at, FACTS)
+    at.file.unlink()
+    everything(state, at, FACTS)
+    assert b"make test" in at.file.read_bytes()
+    everything(state, at, [])
+    assert tree(project) == was
 
-    return json.dumps(content.decode("latin-1")).encode()
+
+def test_what_is_said_by_a_rule_is_not_said_again(tmp_path: Path, project: Path) -> None:
+    state, at = tmp_path / "state", target(project)
+    at.file.write_bytes(b"- tests run with `make test`\n")
+    (done,) = everything(state, at, FACTS)
+    assert [each.text for each in done.facts] == ["Answer in English."]
+    assert b"Tests run" not in at.file.read_bytes()
+    (project / "CLAUDE.md").write_bytes(b"Answer in English\n")
+    everything(state, at, FACTS)
+    assert at.file.read_bytes() == b"- tests run with `make test`\n"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom.store.database import DAMAGED, FILE, Database
+from headroom.store.database import DAMAGED, FILE, Database, Layout
 
 
 def add(number: int) -> Callable[[sqlite3.Connection], None]:
@@ -249,3 +249,24 @@ database.write(die)
 def test_a_kill_takes_back_nothing_but_the_transaction_under_way(tmp_path: Path, database: Database) -> None:
     subprocess.run([sys.executable, "-c", KILLED, tmp_path / "store"], check=False)
     assert database.read(numbers) == [1]
+
+
+def test_another_layout_is_made_kept_to_and_saved_from_damage(tmp_path: Path) -> None:
+    def save(damaged: Path, connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO words VALUES (?)", (f"saved from {damaged.read_bytes()[:2].decode()}",))
+
+    layout = Layout("words.sqlite3", "CREATE TABLE words (word TEXT);", ("PRAGMA secure_delete = ON",), save)
+    with closing(Database(tmp_path, 200, layout)) as database, closing(Database(tmp_path, 200, layout)) as other:
+        for each in (database, other):
+            each.write(lambda connection: connection.execute("INSERT INTO words VALUES ('secret')"))
+        assert database.read(lambda connection: connection.execute("PRAGMA secure_delete").fetchone()) == (1,)
+        database.write(lambda connection: connection.execute("DELETE FROM words"))
+        database.settle()
+        assert not [file for file in tmp_path.iterdir() if b"secret" in file.read_bytes()]
+        assert database.damaged() == []
+        (tmp_path / "words.sqlite3").write_bytes(b"no database" * 500)
+        for each in (database, other):
+            rows = each.read(lambda connection: connection.execute("SELECT word FROM words").fetchall())
+            assert rows == [("saved from no",)]
+        (aside,) = database.damaged()
+        assert aside.read_bytes().startswith(b"no database")

@@ -42,6 +42,13 @@ _POLAR: Final = re.compile(
     r"|nunca|no)\b|[.!,;:。！，、`\"']|必ず|常に|绝不|总是|永远",
     re.IGNORECASE,
 )
+_IMPORT: Final = re.compile(r"(?<![\w`@/])(@[\w~/.][\w~/.@-]*\w)(?!`)")
+"""A memory file takes this in, where it is no code: https://code.claude.com/docs/en/memory."""
+_REASON: Final = re.compile(
+    r"[^,;?]{6,90}[,;] (?:so |and |hence )?(?:(?:please|bitte|por favor),? )?(?!stop|avoid|quit)([^,;?]{6,})$",
+    re.IGNORECASE,
+)
+"""A sentence that tells a reason first: "the schema is generated, so don't edit it by hand"."""
 _INSTEAD_OF: Final = re.compile(
     r"(?:instead of|rather than|,? (?:and )?not|statt|anstatt|au lieu d[e'’]|plutôt que|en vez de"
     r"|en lugar de|而不是|不是|别用|不要用)\s*"
@@ -123,6 +130,10 @@ def _correction(sentence: str, is_led: bool) -> tuple[str, float] | None:
             confidence = _confidence(language, text, is_led or (body is not sentence and _is_strict(lead)))
             if confidence and _is_fit(language, text):
                 return text, confidence
+        reason = _REASON.match(sentence)
+        text = sentence.strip().rstrip("。.!！ ")
+        if reason and language.forbids.search(reason[1]) and _is_fit(language, text):
+            return text, 0.6  # with its reason: what is forbidden may hold for that only
     return None
 
 
@@ -156,7 +167,7 @@ def _is_pasted(text: str, before: Sequence[Step]) -> bool:
 
 def _finished(text: str) -> str:
     """Return a sentence with a capital and an end, on one line."""
-    text = " ".join(text.split()).rstrip(" ,;:-!.。")
+    text = _IMPORT.sub(r"`\1`", " ".join(text.split()).rstrip(" ,;:-!.。"))
     if any(ord(char) > 0x2E80 for char in text):  # Japanese, Chinese
         return text + "。"
     return text[:1].upper() + text[1:] + "."

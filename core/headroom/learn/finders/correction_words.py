@@ -51,7 +51,9 @@ LANGUAGES: Final = (
         r"|^(?:in|for) this (?:repo|repository|project|codebase)\b.{4,}|^we (?:use|run|write|keep"
         r"|don['’]?t|do not)\b.{2,}\b(?:here|in this|around here)\b"
         rf"|^(?:{_EN_VERBS})\b.{{2,}}(?:\balways$|\b(?:from now on|every time|in this (?:repo|project))\b)"
-        r"|^only (?:use|run|write|commit|push|read|edit|test|log)\b.{2,}",
+        r"|^only (?:use|run|write|commit|push|read|edit|test|log)\b.{2,}"
+        r"|^we(?:['’]re| are) on .{2,}\b(?:here|in this (?:repo|repository|project))\b"
+        r"|^(?:[\w-]+ ){1,4}always \w+ .{2,}, (?:and )?never .{2,}",
         forbids=r"^(?:don['’]?t|do not|never|stop|avoid|quit|you (?:shouldn['’]?t|should not|must not"
         r"|mustn['’]?t|may not|can['’]?t|cannot)|no more)"
         r" (?!worry|know|think|see|get\b|mind|bother|forget|hesitate|be\b|understand|care|have\b|want"
@@ -61,18 +63,20 @@ LANGUAGES: Final = (
         r"|^(?:use|prefer) .{2,} over \S+|^[\w./@-]+(?: \w+)?, not [\w./@-]+(?: \w+)?$"
         r"|^(?:the|this|our) (?:\w+ ){1,2}(?:uses?|runs?) .{2,}?,? (?:and )?not \S+"
         r"|^(?:it['’]?s|it is|that['’]?s|it should be"
-        r"|the (?!bug|error|problem|issue|fix|cause|reason|failure)\w+ is) .{2,}?,? (?:and )?not \S+"
+        r"|the (?!bug|error|problem|issue|fix|cause|reason|failure)\w+ is) .{2,}?(?<!\bdo)(?<!\bdid)"
+        r",? (?:and )?not \S+"
         r"|^we \w+ .{2,}?(?:,? (?:and )?not|instead of|rather than) \S+|^not .{2,60}?[,—-] ?(?:but "
         r"|use |it['’]?s )?\S+",
         imperative=rf"^(?:{_EN_VERBS}|we use|we run|it['’]?s|no) .{{2,}}"
-        r"|^.{3,80}, not (?!this|that|it\b|the other)\S+",
+        r"|^.{3,80}, not (?!this|that|it\b|the other)\S+"
+        r"|^(?:[\w-]+ ){1,4}(?:go|belong|live)(?:e?s)? (?:in|into|under|below|to|at) .{2,}",
         harmless=r"^(?:sure|ok(?:ay)?|yes|well|fine|hm+|maybe|probably|of course)\b.{0,20}\bnot\b"
         r"|, not (?:sure|now|yet|bad|really|needed|necessary|a problem|today|only|just)\b"
         r"|^no (?:problem|worries|worry|need|idea|rush|hurry|thanks|thank you|issues?|errors?"
         r"|changes?|further|more (?:changes|questions)|one|way|good)\b"
         r"|never ?mind|looks? (?:good|great|right|fine)|lgtm|well done|no, (?:that['’]?s|it['’]?s"
         r"|this is) (?:fine|ok(?:ay)?|good|great|right|correct)"
-        r"|^(?:it|they|this|that|tests?)\b.{0,40}\b(?:never|always)\b|^don['’]?t you\b",
+        r"|^(?:it|they|this|that|(?:the )?tests?)\b.{0,40}\b(?:never|always)\b|^don['’]?t you\b",
         passing=r"\b(?:yet|for now|right now|this time|for the moment|at the moment|today|tonight"
         r"|until|later)\b",
     ),

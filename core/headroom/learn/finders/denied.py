@@ -80,9 +80,9 @@ def _seen(scene: Scene, step: Step, reason: str) -> Iterator[Observation]:
             path = scene.inner(step.call.path)
             verb = "changing" if step.call.kind == EDIT else "reading"
             if reason == "rejected":
-                rule = f"Ask before {verb} {wording.quoted(path)}: it was refused."
+                rule = f"Ask before {verb} {wording.quoted_path(path)}: it was refused."
             else:
-                rule = f"Do not try {verb} {wording.quoted(path)}: it is not permitted."
+                rule = f"Do not try {verb} {wording.quoted_path(path)}: it is not permitted."
             confidence = {"rejected": 0.5, "policy": 0.6, "system": 0.5}[reason]
             yield seen(step, path, wording.sentence(rule), confidence, {"path": path, "reason": reason})
         elif reason != "system":

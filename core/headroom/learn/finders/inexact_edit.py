@@ -17,7 +17,7 @@ def find(scene: Scene) -> Iterator[Observation]:
             continue
         path = scene.inner(step.call.path)
         try:
-            quoted = wording.quoted(path)
+            quoted = wording.quoted_path(path)
             if is_inexact:
                 rule = (
                     f"Read {quoted} before editing it and copy the text to replace exactly, with its whitespace."

@@ -71,7 +71,7 @@ def _seen(steps: list[Step], path: str) -> Iterator[Observation]:
     if len(steps) < _TIMES:
         return
     try:
-        rule = f"Read {wording.quoted(path)} once and go by that: it was read again and again unchanged."
+        rule = f"Read {wording.quoted_path(path)} once and go by that: it was read again and again unchanged."
         confidence = min(0.6 + 0.05 * (len(steps) - _TIMES), 0.8)
         facts = {"path": path, "times": str(len(steps))}
         found = seen(steps[-1], path, wording.sentence(rule), confidence, facts, *steps[:-1])

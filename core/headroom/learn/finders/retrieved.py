@@ -1,9 +1,8 @@
 """What our own session logs tell: which tools' outputs were asked for again after we had shortened them, and which
 were huge.
 
-A log names no original by what brought it back. So the original that a retrieval is charged to is the shortened
-block of the same conversation, not charged yet, whose size is nearest to what came back; among none within
-_NEAR of it, as when only a part was asked for, the last one.
+A lookup names its original, and so does the line of the block that was shortened: each output counts once, however
+often it is looked up, and whichever session, sub-agent or command asks for it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,9 +14,8 @@ from headroom.learn.finders.tables import word_set
 from headroom.learn.masking import mask
 from headroom.learn.types import Evidence, Finding
 from headroom.session_log import Session
-from headroom.session_log.events import BlockLine, Request, Start
+from headroom.session_log.events import BlockLine, Request, Retrieve, Start
 
-_NEAR: Final = 0.25
 _LEAST: Final = 2
 """Retrievals of a tool's outputs before it is said."""
 _SHARE: Final = 0.1
@@ -36,69 +34,70 @@ class _Tool:
     shortened: int = 0
     retrieved: list[Evidence] = field(default_factory=list)
     wasted: int = 0
-    compressors: dict[str, int] = field(default_factory=dict)
+    compressors: set[str] = field(default_factory=set)
     huge: list[Evidence] = field(default_factory=list)
     huge_tokens: int = 0
 
 
+@dataclass(slots=True)
+class _Outputs:
+    """What is known of all outputs so far."""
+
+    tools: dict[tuple[str, str], _Tool] = field(default_factory=dict)
+    """By project and tool."""
+    known: set[str] = field(default_factory=set)
+    """Keys of the blocks that were seen: a resumed session lists them again."""
+    shortened: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Project, tool and compressor by original."""
+    asked: set[str] = field(default_factory=set)
+
+    def add(self, project: str, block: BlockLine, evidence: Evidence) -> None:
+        """Take note of a block that is listed for the first time."""
+        if block.retrieval:
+            self.ask(block.original, block.after, evidence)
+            return
+        seen = self.tools.setdefault((project, block.tool), _Tool())
+        if block.compressor and not block.lossless:
+            seen.shortened += block.original not in self.shortened
+            self.shortened.setdefault(block.original or block.key, (project, block.tool, block.compressor))
+        if block.before >= _HUGE_TOKENS:
+            seen.huge.append(evidence)
+            seen.huge_tokens += block.before
+
+    def ask(self, original: str, tokens: int, evidence: Evidence) -> None:
+        """Charge a lookup to the tool that gave the original, once; one of unknown origin is nobody's."""
+        if original in self.asked or original not in self.shortened:
+            return
+        self.asked.add(original)
+        project, tool, compressor = self.shortened[original]
+        seen = self.tools[project, tool]
+        seen.retrieved.append(evidence)
+        seen.wasted += tokens
+        seen.compressors.add(compressor)
+
+
 def find(sessions: Iterable[Session]) -> list[Finding]:
     """Return what sessions' logs tell of each project's tools: too much was left out, or too much came."""
-    tools: dict[tuple[str, str], _Tool] = {}
-    known: set[str] = set()
+    outputs = _Outputs()
     for session in sessions:
         start = next((event for event in session.events if isinstance(event, Start)), None)
         agent, project = (start.agent, start.cwd) if start else ("", "")
-        conversations: dict[str, list[BlockLine]] = {}
         turns: dict[str, int] = {}
         for event in session.events:
+            if isinstance(event, Retrieve) and event.hit:
+                outputs.ask(event.hash, event.tokens, Evidence(agent, session.id, 0, event.t))
             if not isinstance(event, Request) or event.retried or event.mode != "optimize":
                 continue
             if event.rounds == 0:
                 turns[event.conversation] = turns.get(event.conversation, 0) + 1
             evidence = Evidence(agent, session.id, turns.get(event.conversation, 0), event.t)
-            shortened = conversations.setdefault(event.conversation, [])
             for block in event.blocks:
-                if block.new and block.key not in known:
-                    known.add(block.key)
-                    _add(tools, project, block, shortened, evidence)
-    return [finding for (project, tool), seen in tools.items() for finding in _findings(project, tool, seen)]
-
-
-def _add(
-    tools: dict[tuple[str, str], _Tool],
-    project: str,
-    block: BlockLine,
-    shortened: list[BlockLine],
-    evidence: Evidence,
-) -> None:
-    if block.retrieval:
-        original = _original(shortened, block.after)
-        if original is not None:
-            shortened.remove(original)
-            seen = tools[project, original.tool]
-            seen.retrieved.append(evidence)
-            seen.wasted += block.after
-            seen.compressors[original.compressor] = seen.compressors.get(original.compressor, 0) + 1
-        return
-    seen = tools.setdefault((project, block.tool), _Tool())
-    if block.compressor and not block.lossless:
-        seen.shortened += 1
-        shortened.append(block)
-        del shortened[:-_REMEMBERED]
-    if block.before >= _HUGE_TOKENS:
-        seen.huge.append(evidence)
-        seen.huge_tokens += block.before
-
-
-_REMEMBERED: Final = 200
-"""Shortened blocks of a conversation that a retrieval may be charged to."""
-
-
-def _original(shortened: list[BlockLine], tokens: int) -> BlockLine | None:
-    if not shortened:
-        return None
-    nearest = min(reversed(shortened), key=lambda block: abs(block.before - tokens))
-    return nearest if abs(nearest.before - tokens) <= _NEAR * nearest.before else shortened[-1]
+                if block.new and block.key not in outputs.known:
+                    outputs.known.add(block.key)
+                    outputs.add(project, block, evidence)
+    return [
+        finding for (project, tool), seen in outputs.tools.items() for finding in _findings(project, tool, seen)
+    ]
 
 
 def _findings(project: str, tool: str, seen: _Tool) -> Iterator[Finding]:

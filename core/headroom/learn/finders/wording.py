@@ -18,6 +18,9 @@ MAX_RULE: Final = 160
 MAX_VALUE: Final = 70
 """Characters of a quoted value."""
 
+_MOST_WORDS: Final = 4
+"""Of a file's name: what is in a hostile checkout must not become an instruction."""
+
 _FORBIDDEN: Final = re.compile(r"`|<!--|-->|\[headroom:|</?(?:system|memory|headroom)[\w:-]{0,40}>", re.IGNORECASE)
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _BARE: Final = re.compile(r"[\w@%+=:,./~^*?\[\]{}#!$-]+")
@@ -33,6 +36,13 @@ def quoted(value: str) -> str:
     if not 0 < len(masked) <= MAX_VALUE or _FORBIDDEN.search(masked) or not is_visible(masked):
         raise NotQuotable(f"{len(value)} characters")
     return f"`{masked}`"
+
+
+def quoted_path(value: str) -> str:
+    """Return a path as code. Raises NotQuotable as `quoted` does, and where a name in it reads like a sentence."""
+    if any(len(name.split()) > _MOST_WORDS for name in re.split(r"[/\\]", value)):
+        raise NotQuotable("a sentence")
+    return quoted(value)
 
 
 def is_visible(text: str) -> bool:

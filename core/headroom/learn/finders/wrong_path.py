@@ -98,10 +98,10 @@ def _seen(scene: Scene, step: Step, path: str, times: int) -> Iterator[Observati
     right, degree = _right(scene, step, path)
     try:
         if right:
-            rule = f"Use {wording.quoted(right)}, not {wording.quoted(path)} (no such path)."
+            rule = f"Use {wording.quoted_path(right)}, not {wording.quoted_path(path)} (no such path)."
             yield seen(step, path, wording.sentence(rule), degree, {"wrong": path, "right": right})
         elif times == 1:
-            rule = f"Do not look for {wording.quoted(path)}: there is no such path."
+            rule = f"Do not look for {wording.quoted_path(path)}: there is no such path."
             yield seen(step, path, wording.sentence(rule), 0.3, {"wrong": path})
     except wording.NotQuotable:
         return

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom.learn.targets import MEMORIES, targets
+from headroom.agent_files.targets import MEMORIES, targets
 from headroom.learn.transcripts import READERS
 from headroom_wrappers import AGENTS
 
@@ -90,5 +90,5 @@ def test_a_file_that_several_read_is_one_target(tmp_path: Path) -> None:
     assert one.agents == ("codex", "claude")
     (tmp_path / "AGENTS.md").unlink()
     (tmp_path / "AGENTS.override.md").write_text("x")
-    (found, _) = targets(["codex", "claude"], tmp_path, {"HOME": "/nowhere"}, is_shared=True)
-    assert "AGENTS.override.md" in found.note
+    (hidden, _) = targets(["codex", "claude"], tmp_path, {"HOME": "/nowhere"}, is_shared=True)
+    assert "AGENTS.override.md" in hidden.note

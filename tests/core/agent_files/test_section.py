@@ -4,11 +4,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from headroom.learn.section import Unsafe, find, put, sections, take_back
+from headroom.agent_files import section
+from headroom.agent_files.section import Put, Section, Unsafe, take_back
 
 BEGIN, END = "<!-- headroom:learn:begin -->", "<!-- headroom:learn:end -->"
 RULES = [b"## Learned", b"- Use `python3`."]
 SECTION = f"{BEGIN}\n## Learned\n- Use `python3`.\n{END}\n".encode()
+
+
+def put(content: bytes, inner: list[bytes], label: str = "") -> tuple[bytes, Put]:
+    return section.put(content, inner, "learn", label)
+
+
+def find(content: bytes) -> Section | None:
+    return section.find(content, "learn")
+
+
+def sections(content: bytes) -> list[Section]:
+    return section.sections(content, "learn")
+
 
 PLACED = {
     "an empty file": (b"", SECTION),
@@ -164,3 +178,28 @@ def test_law_what_is_written_around_it_stays(content: bytes, above: bytes, below
         b"\n", b""
     ).replace(b"\r", b"")
     assert restored.startswith(above + content)
+
+
+@pytest.mark.parametrize("name", ["learn", "memory"])
+def test_what_is_wrong_is_said_in_the_owners_name(name: str) -> None:
+    with pytest.raises(Unsafe, match=f"section of headroom {name} that nothing ends"):
+        section.sections(f"<!-- headroom:{name}:begin -->\n".encode(), name)
+
+
+@given(CONTENT, st.permutations(["learn", "memory"]))
+def test_law_sections_of_two_owners_stand_in_one_file_without_meeting(content: bytes, names: list[str]) -> None:
+    first, second = names
+    try:
+        one, done = section.put(content, [b"- one of ours"], first)
+        two, also = section.put(one, [b"- two of ours"], second)
+    except Unsafe:
+        return
+    assert section.text_of(two, first) == section.text_of(one, first)
+    assert section.put(two, [b"- another of ours"], second)[0] == two.replace(
+        b"- two of ours", b"- another of ours"
+    )
+    assert take_back(two, also) == one
+    without = take_back(two, done)
+    assert without
+    assert section.text_of(without, second) == section.text_of(two, second)
+    assert section.find(without, first) == section.find(content, first) or done.before is not None

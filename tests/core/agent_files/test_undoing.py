@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headroom.learn import record
-from headroom.learn.rewriting import CannotWrite
-from headroom.learn.undoing import Changed, undoable
+from headroom.agent_files import journal
+from headroom.agent_files.rewriting import CannotWrite
+from headroom.agent_files.undoing import undoable, would_undo
+from headroom.agent_files.writing import Changed
+from headroom.learn.applying import NAME
 from tests.core.learn.memory_files import Desk, finding, made, tree
 
 
@@ -20,15 +22,15 @@ def desk(tmp_path: Path) -> Desk:
 
 def test_nothing_to_undo(desk: Desk) -> None:
     assert desk.undo() is None
-    assert undoable(desk.state, desk.project) == []
+    assert undoable(desk.state, NAME, desk.project) == []
 
 
 def test_what_can_be_undone_is_listed_by_project(desk: Desk) -> None:
     desk.apply()
-    (known,) = undoable(desk.state, desk.project)
+    (known,) = undoable(desk.state, NAME, desk.project)
     assert known.file == str(desk.file)
     assert known.agents == ("claude",)
-    assert undoable(desk.state, desk.project.parent) == []
+    assert undoable(desk.state, NAME, desk.project.parent) == []
 
 
 def test_text_outside_that_was_written_since_stays(desk: Desk) -> None:
@@ -84,9 +86,22 @@ def test_a_section_that_the_user_deleted_is_forgotten(lose, desk: Desk) -> None:
     there = desk.file.exists()
     done = desk.undo()
     assert done and done.before == done.after
-    assert record.everything(desk.state) == []
+    assert journal.everything(desk.state) == []
     assert desk.file.exists() == there
     assert desk.undo() is None
+
+
+def test_what_would_be_undone_is_told_and_nothing_touched(desk: Desk) -> None:
+    assert would_undo(desk.state, NAME, desk.file, "") is None
+    desk.apply()
+    desk.apply([finding("Use `rg`.")])
+    before = tree(desk.project.parent)
+    told = would_undo(desk.state, NAME, desk.file, "")
+    whole = would_undo(desk.state, NAME, desk.file, "", whole=True)
+    assert tree(desk.project.parent) == before
+    assert told and (told.after, told.left) != (None, 0)
+    assert whole and (whole.after, whole.left) == (None, 0)
+    assert told == desk.undo()
 
 
 def test_a_read_only_file_is_left_alone(desk: Desk) -> None:

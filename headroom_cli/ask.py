@@ -19,5 +19,5 @@ def ask(question: str, yes: bool) -> None:
     if not sys.stdin.isatty():
         fail(f"{question.rstrip('?')}: there is no terminal to ask at; say --yes")
     if not typer.confirm(question, default=False, err=True):
-        typer.echo("nothing was deleted", err=True)
+        typer.echo("nothing was done", err=True)
         raise typer.Exit(1)

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 import typer
 
-from headroom_cli import memory_times as times
+from headroom_cli import times
 
 
 def test_lengths_and_moments() -> None:
@@ -18,6 +18,9 @@ def test_lengths_and_moments() -> None:
     assert times.until("1h", 5.0, "--x") == 3605
     assert times.until("never", 5.0, "--x") is None
     assert times.until("2027-01-31", 5.0, "--x") == datetime(2027, 1, 31).astimezone().timestamp()
+    assert times.since("1H", 5000.0, "--x") == 1400
+    assert times.since("2026-11-01", 5.0, "--x") == datetime(2026, 11, 1).astimezone().timestamp()
+    assert times.since("2026-11-01 10:30", 5.0, "--x") == datetime(2026, 11, 1, 10, 30).astimezone().timestamp()
     assert times.day(times.until("2027-01-31", 5.0, "--x") or 0) == "2027-01-31"
 
 
@@ -28,6 +31,9 @@ def test_what_is_no_length_is_said(text: str, capsys: pytest.CaptureFixture[str]
     assert "--older-than" in capsys.readouterr().err
     with pytest.raises(typer.Exit):
         times.until(text, 0.0, "--expires")
+    with pytest.raises(typer.Exit):
+        times.since(text, 0.0, "--since")
+    assert "--since" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom.learn.rewriting import BeingWritten, CannotWrite, make_folders, part_of, replace, resolved
+from headroom.agent_files.rewriting import BeingWritten, CannotWrite, make_folders, part_of, replace, resolved
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from headroom_cli import store_ask
+from headroom_cli import ask as asking
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, answer: bool, is_terminal: bool = True) -> list[str]:
@@ -20,16 +20,16 @@ def asked(monkeypatch: pytest.MonkeyPatch, answer: bool, is_terminal: bool = Tru
 
 def test_yes_on_the_command_line_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     questions = asked(monkeypatch, answer=False, is_terminal=False)
-    store_ask.ask("delete all?", yes=True)
+    asking.ask("delete all?", yes=True)
     assert questions == []
 
 
 def test_the_answer_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked(monkeypatch, answer=True) == []
-    store_ask.ask("delete all?", yes=False)
+    asking.ask("delete all?", yes=False)
     questions = asked(monkeypatch, answer=False)
     with pytest.raises(typer.Exit) as ended:
-        store_ask.ask("delete all?", yes=False)
+        asking.ask("delete all?", yes=False)
     assert (ended.value.exit_code, questions) == (1, ["delete all?"])
 
 
@@ -38,6 +38,6 @@ def test_where_nobody_can_answer_nothing_is_done(
 ) -> None:
     asked(monkeypatch, answer=True, is_terminal=False)
     with pytest.raises(typer.Exit) as ended:
-        store_ask.ask("delete all?", yes=False)
+        asking.ask("delete all?", yes=False)
     assert ended.value.exit_code == 2
     assert capsys.readouterr().err == "headroom: delete all: there is no terminal to ask at; say --yes\n"

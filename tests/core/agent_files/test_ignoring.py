@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom.learn.ignoring import add, exclude_file, is_tracked, needed, root_of, take_back
+from headroom.agent_files.ignoring import add, exclude_file, is_tracked, needed, take_back
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -89,10 +89,3 @@ def test_outside_a_repository_nothing_is_needed(tmp_path: Path) -> None:
     assert not is_tracked(tmp_path, tmp_path / "a.md")
     (tmp_path / ".git").write_text("nonsense")
     assert exclude_file(tmp_path) is None
-
-
-def test_the_root_is_the_nearest_repository(repository: Path) -> None:
-    inner = repository / "a" / "b"
-    inner.mkdir(parents=True)
-    assert root_of(inner) == repository
-    assert root_of(repository.parent) == repository.parent

@@ -51,7 +51,7 @@ def check(file: Path) -> None:
     if not stat.S_ISREG(info.st_mode):
         raise CannotWrite(f"{file} is no plain file")
     if not info.st_mode & 0o222 or not os.access(file, os.W_OK):
-        raise CannotWrite(f"{file} is read-only: chmod u+w it, or write the rules elsewhere")
+        raise CannotWrite(f"{file} is read-only: chmod u+w it first")
     if info.st_nlink > 1:
         raise CannotWrite(f"{file} has several names (hard links), of which one alone would change")
 

@@ -2,22 +2,23 @@
 
 import os
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
-from headroom.learn.record import Excluded
-from headroom.learn.rewriting import content_of, replace
+from headroom.agent_files.rewriting import content_of, replace
 
 _TIMEOUT_S = 10.0
 _BOM = b"\xef\xbb\xbf"
 
 
-def root_of(folder: Path) -> Path:
-    """Return the root of the repository that a folder is in; the folder itself outside of any."""
-    folder = folder.absolute()
-    try:
-        return next((at for at in (folder, *folder.parents) if (at / ".git").exists()), folder)
-    except OSError:
-        return folder
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A line that was added to a file of git's."""
+
+    file: str
+    added: str
+    created: bool
+    """Whether the file was not there before."""
 
 
 def exclude_file(root: Path) -> Path | None:
