@@ -12,7 +12,8 @@ from functools import cache, partial
 from typing import Final, NamedTuple
 
 from headroom import markers, spans
-from headroom.compressors import commands, mixtures, segments
+from headroom.compressors import commands, json_strings, json_values, mixtures, segments
+from headroom.compressors.json_strings import Content
 from headroom.compressors.segments import Segment
 from headroom.compressors.sources import content
 from headroom.policy import Policy
@@ -34,6 +35,10 @@ _PART_CHARS: Final = 200
 _LEAST_LOSSY_RUN: Final = 400
 """Of a run with fewer tokens nothing is left out: its share of the budget would hold next to nothing."""
 
+_MOST_LAYERS: Final = 3
+"""So deep may JSON stand in strings of JSON."""
+_STRICTNESS: Final = ("output", "data", "source")
+
 _WHOLE: Final = Told(LOSSLESS)
 
 Count = Callable[[str], int]
@@ -45,12 +50,14 @@ class Part(NamedTuple):
     original: str
     text: str
     compressor: str = ""
-    """The row that made the form; empty where the part stays as it is."""
+    """The row that made the form, or several with "+" between them; empty where the part stays as it is."""
     reason: str = ""
     """Why it stays as it is."""
     lossless: bool = True
     tokens_before: int = 0
     tokens_after: int = 0
+    in_string: bool = False
+    """Whether it stands within a JSON string, both as it was and as it is: with the string's escapes."""
 
 
 class Form(NamedTuple):
@@ -113,12 +120,9 @@ def best(
         advice: what earlier lookups taught; it holds for lossy forms only.
     """
     total_tokens = before or aside(count, text)
-    read = _Reader(context, policy, count, table, total_tokens, advice)
-    pieces = segments.split(text)
-    if len(pieces) > _MOST_PARTS:
-        pieces = [Segment(text, verbatim=True)]
-    known = total_tokens if len(pieces) == 1 else None
-    parts = _joined([part for piece in pieces for part in read.segment(piece, known)])
+    parts = _Reader(context, policy, count, table, total_tokens, context.tool_input, advice).text(
+        text, total_tokens
+    )
     total = total_tokens()
     if len(parts) == 1:
         after = parts[0].tokens_after
@@ -138,22 +142,72 @@ class _Reader(NamedTuple):
     count: Count
     table: tuple[Compressor, ...]
     before: Callable[[], int]
+    call: str
+    """The input of the call whose result the whole text is."""
     advice: Advice = NONE
+    layers: int = 0
+    """In how many strings of JSON, one in the other, the text stands."""
+
+    def text(self, text: str, tokens: Callable[[], int] | None = None) -> list[Part]:
+        """Read a text, segment by segment."""
+        pieces = segments.split(text)
+        if len(pieces) > _MOST_PARTS:
+            pieces = [Segment(text, verbatim=True)]
+        known = tokens if len(pieces) == 1 else None
+        return _joined([part for piece in pieces for part in self.segment(piece, known)])
 
     def segment(self, piece: Segment, tokens: Callable[[], int] | None = None) -> list[Part]:
-        """Read a segment as a whole or, where no row can, its bodies one by one."""
+        """Read the outputs in a segment's strings, or all of it or, where no row can, its bodies one by one."""
         tokens = tokens or cache(lambda: self.count(piece.text))
         if piece.verbatim:
             return [_unchanged(piece.text, "verbatim", tokens())]
         if piece.command and markers.is_retrieval(piece.command, ""):
             return [_unchanged(piece.text, "retrieved", tokens())]
-        context = self.context
-        if piece.command and content(context.tool, context.tool_input) == "output":
-            context = context._replace(tool_input=piece.command)
+        context = self._within(piece.command)
+        carried = json_strings.contents(piece.text) if self.layers < _MOST_LAYERS else []
+        found = self._replace(context=context)._strings(piece.text, carried)
+        if any(part.compressor for part in found):
+            return found
+        source = next((each.command for each in carried if content("", each.command) == "source"), "")
+        context = context._replace(tool_input=source) if source else context
         whole = self._part(piece.text, context, tokens)
         if whole.compressor:
             return [whole]
         return self._bodies(piece, context) or self._runs(piece, context) or [whole]
+
+    def _within(self, command: str) -> Context:
+        """Return the context of a part that names its own command. None makes a file's text an output (law 6)."""
+        if not command:
+            return self.context
+        kinds = [content(self.context.tool, said) for said in (self.context.tool_input, command)]
+        own, named = map(_STRICTNESS.index, kinds)
+        return self.context._replace(tool_input=command) if named > own or own == 0 else self.context
+
+    def _strings(self, text: str, carried: list[Content]) -> list[Part]:
+        """Return JSON with the outputs in its strings in other forms, where they have one."""
+        found: list[Part] = []
+        at = 0
+        for each in carried:
+            found += [self._verbatim(text[at : each.start]), self._carried(text[each.start : each.end], each)]
+            at = each.end
+        return [*found, self._verbatim(text[at:])] if carried else []
+
+    def _carried(self, original: str, said: Content) -> Part:
+        """Return an output that stands in a JSON string, written as one again."""
+        tokens = self.count(original)
+        if markers.is_retrieval(said.command, ""):
+            return _unchanged(original, "retrieved", tokens)._replace(in_string=True)
+        reader = self._replace(context=self._within(said.command), layers=self.layers + 1)
+        form = Form(tuple(reader.text(said.text)), tokens, tokens)
+        text = json_values.quote(form.text)[1:-1] if form.is_changed else original
+        after = self.count(text) if form.is_changed else tokens
+        if after > tokens * _WORTH:
+            reason = form.reason or f"{form.compressor}: not smaller"
+            return _unchanged(original, reason, tokens)._replace(in_string=True)
+        return Part(original, text, form.compressor, "", form.lossless, tokens, after, in_string=True)
+
+    def _verbatim(self, text: str) -> Part:
+        return _unchanged(text, "verbatim", self.count(text))._replace(in_string=True)
 
     def _bodies(self, piece: Segment, context: Context) -> list[Part]:
         """Return a segment with its bodies in other forms; nothing where no body has one."""
@@ -251,7 +305,7 @@ class _Reader(NamedTuple):
 
     def _told(self, row: Compressor, text: str) -> Told:
         """Return what earlier lookups taught of texts like this one; the call is that of the whole text."""
-        return self.advice.of(row.name, self.context.tool, self.context.tool_input, text)
+        return self.advice.of(row.name, self.context.tool, self.call, text)
 
     def _enough(self, tokens: int) -> float:
         """Return how many tokens the lossless form of a part may have: its share of what the text may have."""
@@ -305,15 +359,22 @@ def aside(count: Count, text: str) -> Callable[[], int]:
 
 
 def _joined(parts: list[Part]) -> list[Part]:
-    """Put what follows a changed part on a line of its own."""
+    """Put a changed part, and what follows it, on lines of their own."""
+    around = zip(
+        ["", *(part.text for part in parts[:-1])], parts, [*(part.text for part in parts[1:]), ""], strict=True
+    )
     return [
-        part._replace(text=part.text + "\n") if part.compressor and _is_glued(part.text, after.text) else part
-        for part, after in zip(parts, [*parts[1:], Part("", "")], strict=True)
+        part._replace(text=_line_end(above, part.text) + part.text + _line_end(part.text, below))
+        if part.compressor and not part.in_string
+        else part
+        for above, part, below in around
     ]
 
 
-def _is_glued(text: str, after: str) -> bool:
-    return bool(after) and not text.endswith("\n") and not after.startswith(("\n", "\r\n"))
+def _line_end(text: str, after: str) -> str:
+    """Return what must stand between two texts so that the second begins a line."""
+    is_glued = text and after and not text.endswith("\n") and not after.startswith(("\n", "\r\n"))
+    return "\n" if is_glued else ""
 
 
 def _unchanged(text: str, reason: str, tokens: int) -> Part:

@@ -103,7 +103,7 @@ SETUPS = {
         Setup(
             "gemini", "gemini", _GEMINI,
             _UPSTREAMS | {"GEMINI_API_KEY": "dummy", "GEMINI_CLI_TRUST_WORKSPACE": "true"},
-            _run_shell_command, "gemini", compressors=("", "logs"), files={".gemini/settings.json": _GEMINI_LOGIN},
+            _run_shell_command, "gemini", files={".gemini/settings.json": _GEMINI_LOGIN},
         ),
     )
 }  # fmt: skip

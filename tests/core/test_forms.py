@@ -123,6 +123,43 @@ def test_an_original_shown_behind_a_prompt_is_not_made_smaller_again(command: st
     assert not best(f"$ {command}\n{WORDS}", shares(0.1, 0.1)).is_changed
 
 
+@pytest.mark.parametrize(
+    ("own", "named", "is_changed"),
+    [
+        ("", "cat a.md", False),
+        ("ls", "cat a.md", False),
+        ("cat a.log", "cat a.md", False),
+        ("cat a.md", "ls", False),
+        ("cat a.log", "ls", True),
+        ("ls", "cat a.log", True),
+    ],
+)
+def test_of_two_commands_the_one_that_reads_a_file_counts(own: str, named: str, is_changed: bool) -> None:
+    assert best(f"$ {named}\n{WORDS}", shares(0.1, 0.1), tool_input=own).is_changed is is_changed
+
+
+def test_a_form_begins_a_line_of_its_own_behind_a_label() -> None:
+    form = best(f"Output: {WORDS}\nExit Code: 0", shares(0.3, 0.05))
+    assert form.text == "Output: \n" + "word " * 300 + "\nExit Code: 0"
+
+
+def test_an_output_in_a_json_string_is_read_as_it_is_and_written_as_a_string_again() -> None:
+    def compress(text: str, context: Context) -> Compressed:
+        assert text == WORDS + '"\n\\'
+        return Compressed('"one"\n\\two', lossless=True)
+
+    original = json.dumps({"output": WORDS + '"\n\\', "exit_code": 0})
+    form = best(original, Compressor("row", lambda _: True, compress))
+    assert form.text == '{"output": "\\"one\\"\\n\\\\two", "exit_code": 0}'
+    assert [(part.compressor, part.in_string) for part in form.parts] == [("", True), ("row", True), ("", True)]
+    assert "".join(part.original for part in form.parts) == original
+
+
+def test_json_whose_strings_have_no_form_is_read_as_a_whole() -> None:
+    text = json.dumps({"output": WORDS})
+    assert best(text, shares(0.3, None, look="output")).compressor == "row"
+
+
 def test_a_prompt_in_a_source_file_changes_nothing() -> None:
     assert not best(f"$ tail app.log\n{WORDS}", shares(0.1, 0.1), tool_input='{"command": "cat a.md"}').is_changed
 

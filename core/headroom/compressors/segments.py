@@ -1,14 +1,15 @@
 """Cut a tool result into parts that are read one by one, and parts that must reach the model verbatim.
 
 Two ways, both of which lose nothing: the parts put together are the text. `split` cuts out what stays verbatim
-whatever is around it; `bodies` cuts further, for a text that no row takes as a whole.
+whatever is around it, an agent's labels and tags among it (`envelopes`); `bodies` cuts further, for a text that no
+row takes as a whole.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from headroom.compressors import json_values
+from headroom.compressors import envelopes, json_values
 
 _WRAPPER: Final = re.compile(r"<(system-reminder|persisted-output)\b")
 _OURS: Final = re.compile(r"^\[headroom:", re.MULTILINE)
@@ -30,13 +31,13 @@ class Segment(NamedTuple):
     text: str
     verbatim: bool = False
     command: str = ""
-    """The command that a shell prompt in front of the part shows; empty where there is none."""
+    """The command that a shell prompt in front of the part shows, or a label; empty where there is none."""
 
 
 def split(text: str) -> list[Segment]:
-    """Cut out what stays verbatim: an agent's notes to the model, lines of ours, shell prompts."""
+    """Cut out what stays verbatim: an agent's notes to the model and its labels, lines of ours, shell prompts."""
     return [
-        part for piece in around_wrappers(text) for part in ([piece] if piece.verbatim else _plain(piece.text))
+        part for piece in around_wrappers(text) for part in ([piece] if piece.verbatim else _enclosed(piece.text))
     ]
 
 
@@ -60,21 +61,29 @@ def around_wrappers(text: str) -> Iterator[Segment]:
         yield Segment(text[at:])
 
 
-def _plain(text: str) -> Iterator[Segment]:
+def _enclosed(text: str) -> Iterator[Segment]:
+    """Cut a text without notes: what an agent put around an output is verbatim."""
+    for piece in envelopes.cut(text):
+        if piece.is_content:
+            yield from _plain(piece.text, piece.command)
+        else:
+            yield Segment(piece.text, verbatim=True)
+
+
+def _plain(text: str, command: str) -> Iterator[Segment]:
     """Cut a text without wrappers. A line of ours, and what it is the head of, are never made shorter again."""
     ours = _OURS.search(text)
     said = text[: ours.start()] if ours else text
     if said and _PROMPT.match(said.lstrip("\n")):
-        yield from _by_prompts(said)
+        yield from _by_prompts(said, command)
     elif said or not ours:
-        yield Segment(said)
+        yield Segment(said, command=command)
     if ours:
         yield Segment(text[ours.start() :], verbatim=True)
 
 
-def _by_prompts(text: str) -> Iterator[Segment]:
+def _by_prompts(text: str, command: str) -> Iterator[Segment]:
     """Cut at shell prompts; what follows one is told which command it shows."""
-    command = ""
     run: list[str] = []
     for line in text.splitlines(keepends=True):
         prompt = _PROMPT.match(line)

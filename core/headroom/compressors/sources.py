@@ -82,6 +82,9 @@ def shell_line(tool_input: str) -> str:
     action = found.get("action")
     found = found if not isinstance(action, dict) else action
     command = next((found[key] for key in _COMMAND_KEYS if key in found), "")
+    lines = found.get("commands")  # Cline's
+    if not command and isinstance(lines, list):
+        return "\n".join(line for line in lines if isinstance(line, str))
     if isinstance(command, list):
         return shlex.join(str(word) for word in command)
     return command if isinstance(command, str) else ""

@@ -20,6 +20,7 @@ PIECES = st.lists(
         [
             *(REMINDER, "<persisted-output>", "</persisted-output>", "[headroom: 1 of 2 rows omitted]"),
             "$ ls -la\n",
+            *("Output: ", "\nExit Code: 0", "<output>\n", "</output>\n", "Command: ls\n", "Directory: /\n"),
             *("text\n", BODY, "\n", "```json\n", "```\n", "     1\tx\n", "{", "user@host:~/app$ make\n", "\r\n"),
         ]
     ),
@@ -57,6 +58,21 @@ def test_a_prompt_tells_the_command_of_what_follows(prompt: str) -> None:
         (f"{prompt}ls\n", True, ""),
         ("a b\n", False, "ls"),
     ]
+
+
+def test_what_an_agent_put_around_an_output_is_verbatim_and_tells_its_command() -> None:
+    text = f"Command: git log\nDirectory: (root)\nOutput: a\n{REMINDER}\nb\nError: (none)\nExit Code: 0"
+    assert segments.split("Command: git log\nDirectory: /\nOutput: a\nb\nError: (none)\nExit Code: 0") == [
+        Segment("Command: git log\nDirectory: /\nOutput: ", verbatim=True),
+        Segment("a\nb", command="git log"),
+        Segment("\nError: (none)\nExit Code: 0", verbatim=True),
+    ]
+    assert [part.text for part in segments.split(text) if part.verbatim][1] == REMINDER
+
+
+def test_a_prompt_in_an_output_tells_more_than_a_label() -> None:
+    parts = segments.split("Command: ./run\nDirectory: /\nOutput: $ ls\na b\n")
+    assert [(part.text, part.command) for part in parts if not part.verbatim] == [("a b\n", "ls")]
 
 
 def test_a_text_that_only_mentions_a_prompt_is_one_part() -> None:

@@ -112,6 +112,19 @@ def test_what_a_shell_line_prints(line: str, content: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("commands", "kind"),
+    [
+        (["make", "cat src/app.py"], "source"),
+        (["make", "git log"], "output"),
+        ([], "output"),
+        ([1, None], "output"),
+    ],
+)
+def test_several_lines_of_one_call(commands: list[object], kind: str) -> None:
+    assert sources.content("run_commands", json.dumps({"commands": commands})) == kind
+
+
+@pytest.mark.parametrize(
     ("tool", "tool_input", "path", "content"),
     [
         ("Read", {"file_path": "/srv/app/main.py"}, "/srv/app/main.py", "source"),
