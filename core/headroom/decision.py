@@ -135,6 +135,11 @@ class Decider:
         return Decision(form.text, form.compressor, "", form.lossless, before(), form.tokens_after, original)
 
 
+def asked_for(block: Block, decision: Decision) -> str:
+    """Return the key of the original that a block brings back; empty where it is none, or its call names none."""
+    return markers.asked_for(block.tool_input) if decision.reason == RETRIEVED else ""
+
+
 def _is_ours(block: Block) -> bool:
     return markers.is_retrieval_tool(block.tool)
 

@@ -21,6 +21,8 @@ _BLANKS = re.compile(r"\s+")
 
 _KEY = re.compile(r"(?:/|^)([0-9a-f]{12})\.txt$|headroom[ _]retrieve ([0-9a-f]{12})(?![0-9a-f])")
 _ASKS = re.compile(r"headroom[\W_]{1,8}retrieve|\b[0-9a-f]{12}\.txt\b")
+_FILE = re.compile(r"\b([0-9a-f]{12})\.txt\b")
+_HASH = re.compile(r"\b([0-9a-f]{12})\b")
 _TOOL = "headroom_retrieve"
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED_BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -152,6 +154,15 @@ def is_retrieval(tool_input: str, root: str) -> bool:
     if folder in tool_input.translate(_SHELL_QUOTES):
         return True
     return "\\" in tool_input and folder in _unescaped(tool_input).translate(_SHELL_QUOTES)
+
+
+def asked_for(tool_input: str) -> str:
+    """Return the key of the original that a call asks for; empty where it names none.
+
+    A file named like an original counts before any other word that may be a key.
+    """
+    match = _FILE.search(tool_input) or _HASH.search(tool_input)
+    return match[1] if match else ""
 
 
 def _first(piece: str) -> Omission | None:

@@ -16,7 +16,7 @@ from headroom import answering, beginnings, plans, policies, spans
 from headroom.beginnings import Beginnings
 from headroom.compaction import Compaction
 from headroom.compressors import COMPRESSORS
-from headroom.decision import RETRIEVED, Decider
+from headroom.decision import RETRIEVED, Decider, asked_for
 from headroom.dialects.base import Before, Dialect, Head, Reading
 from headroom.epochs import REFUSED, Walk
 from headroom.history import is_touched
@@ -243,6 +243,7 @@ class Pipeline:
                 decision.reason == RETRIEVED,
                 key + again not in self._seen,
                 trace,
+                asked_for(block, decision),
             )
             for number, (key, block, trace) in enumerate(zip(plan.keys, plan.blocks, plan.traces, strict=True))
             for decision, again in (_holding(plan, number),)

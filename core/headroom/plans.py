@@ -113,6 +113,7 @@ class Outcome:
                 new=is_new,
                 cached=self.reading.is_cached(sent.start),
                 retrieval=sent.retrieval,
+                asked=sent.asked,
             )
             for number, sent in enumerate(self.sent)
             for is_new in (sent.is_new and number >= self.replayed,)

@@ -72,7 +72,7 @@ class Policies:
         policy = self.beginning(reading)
         if self._toin is None or not policy.enabled or reading.conversation in self._unadvised:
             return policy
-        return replace(policy, toin=self._toin.begin())
+        return replace(policy, toin=self._toin.begin(reading.conversation))
 
     def read(self, text: str, reading: Reading) -> Policy:
         """Return the policy that a text says; without one, that of a conversation that begins now."""

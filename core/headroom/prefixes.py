@@ -34,6 +34,8 @@ class Sent(NamedTuple):
     is_new: bool
     """Whether this process had not seen the block before."""
     trace: Trace
+    asked: str = ""
+    """Of a retrieval: the original's key in the store, where the call names it."""
 
 
 class Found(NamedTuple):

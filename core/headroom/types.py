@@ -219,6 +219,8 @@ class Change:
     """Whether a cache breakpoint stands at or behind it, so that the provider may cache it."""
     retrieval: bool = False
     """Whether the block is an original that was asked for again."""
+    asked: str = ""
+    """The key of the original that was asked for, where the call names it."""
 
     @property
     def saved_tokens(self) -> int:

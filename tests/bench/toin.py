@@ -99,6 +99,19 @@ def nothing_to_learn(seed: int) -> Shown:
     return Shown("\n".join(lines), ((line.rpartition("=")[2], line.rpartition("=")[2]),) if seed % 7 == 0 else ())
 
 
+def one_odd_task(seed: int) -> Shown:
+    """Listings of which a few sessions, all in one week, read everything, and none after them."""
+    shown = middle_rows(seed)
+    return shown if seed < 5 * OUTPUTS else shown._replace(needs=())
+
+
+def hostile(seed: int) -> Shown:
+    """Listings of which the first make the model look up row by row."""
+    shown = middle_rows(seed)
+    accounts = [str(row["account"]) for row in json.loads(shown.text)[:12]]
+    return shown._replace(needs=tuple((f"nowhere {n}", n) for n in accounts) if seed < 6 else ())
+
+
 WORDS: Final = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath"),
     *("inlet", "jetty", "knoll", "ledge", "marsh", "north", "ocean"),
@@ -108,6 +121,8 @@ WORKLOADS: Final[Mapping[str, Callable[[int], Shown]]] = {
     "hidden field": hidden_field,
     "whole output": whole_output,
     "middle rows": middle_rows,
+    "one odd task": one_odd_task,
+    "hostile output": hostile,
     "nothing to learn": nothing_to_learn,
 }
 IDLE: Final = "nothing to learn"

@@ -204,6 +204,21 @@ def test_other_calls_are_not_taken_for_it(tool_input: str) -> None:
     assert not markers.is_retrieval(tool_input, "/")
 
 
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ('{"file_path": "/x/originals/0123456789ab.txt", "offset": 9}', "0123456789ab"),
+        ("git show aaaaaaaaaaaa; cat /o/0123456789ab.txt", "0123456789ab"),
+        ("headroom retrieve 0123456789ab pump", "0123456789ab"),
+        ('{"hash": "0123456789ab"}', "0123456789ab"),
+        ("grep -r pump /x/originals", ""),
+        ("cat 0123456789abc.txt", ""),
+    ],
+)
+def test_a_call_names_the_original_that_it_asks_for(said: str, key: str) -> None:
+    assert markers.asked_for(said) == key
+
+
 def test_the_end_of_a_form_is_no_omission() -> None:
     assert markers.end_of_form() == "[headroom: end of the form above]"
     assert markers.find(markers.end_of_form()) == []

@@ -87,6 +87,7 @@ class Proxy:
             said = [(row.structure, what, n) for what, n in COUNTS[level].items()]
             if does_keep:
                 said += [(row.structure, f"f:{field}", 9) for field in lacking(book, row.structure)]
+            book.raise_counts(DAY - 7, said)
             book.raise_counts(DAY, said)
 
 
@@ -209,8 +210,9 @@ def test_lookups_of_the_model_teach(tmp_path: Path) -> None:
         look = {"type": "tool_use", "id": "g", "name": "Bash", "input": {"command": f"jq .tracking_uuid {path}"}}
         back = {"type": "tool_result", "tool_use_id": "g", "content": "0f" * 16}
         messages += [{"role": "assistant", "content": [look]}, {"role": "user", "content": [back]}]
-        proxy.send(last(messages, f"s{n}"))
+        changes = proxy.send(last(messages, f"s{n}")).changes()
         proxy.toin.flush()
+        assert [change.asked for change in changes if change.retrieval] == [Path(path).stem]
     (row,) = report(tmp_path, DAY)
     assert (row.kind, row.forms, row.looked_up, len(row.keep)) == ("json_rows", 4, 4, 1)
     fresh = texts(Proxy(tmp_path).send(last(conversation(["parcels"], 7), "s7")).body)[0]
@@ -353,7 +355,7 @@ async def test_the_proxy_learns_from_its_tool(home: Path) -> None:
 
 async def test_a_proxy_that_shall_not_learn_does_not(home: Path) -> None:
     async with Provider(wants_a_hash) as provider:
-        flags = {
+        flags: dict[str, Any] = {
             "upstream.anthropic": provider.url,
             "retrieval.mode": "tool",
             "compress.deadline_ms": 60_000,

@@ -6,7 +6,7 @@ Nothing is imported here: a proxy starts without what only the page's figures ne
     page          the document, and the headers of every answer
     board         sums that grow with the logs: `Board`
     conversation  one conversation and its blocks
-    counting      what one answer and one block count for
     view          the overview and a conversation, as plain data
     sides         one block, side by side
+    visible       texts in which nothing hides
 """

@@ -12,9 +12,10 @@ from typing import Final
 from headroom import pricing
 from headroom.checkup import Loss, caching
 from headroom.dashboard.conversation import Conversation
-from headroom.dashboard.counting import Tool, account_of
 from headroom.pricing import Row
-from headroom.report import Account
+from headroom.report import Account, Blocks
+from headroom.report.batches import one
+from headroom.report.results import blocks_of
 from headroom.session_log.events import (
     BlockLine,
     End,
@@ -40,7 +41,7 @@ class Hour:
     """What happened in an hour."""
 
     account: Account = field(default_factory=Account)
-    by_tool: dict[str, Tool] = field(default_factory=dict)
+    by_tool: dict[str, Blocks] = field(default_factory=dict)
     losses: dict[str, Loss] = field(default_factory=dict)
     """Of the prompt cache, by cause."""
     ms: float = 0.0
@@ -157,7 +158,9 @@ class Board:
         is_known = line.key in self._blocks
         self._blocks.add(line.key)
         if not is_known and not is_apart:
-            hour.by_tool.setdefault(line.tool or "unknown", Tool()).add(line)
+            hour.by_tool.setdefault(line.tool or "unknown", Blocks()).include(
+                blocks_of(line, 1, line.before, line.after)
+            )
 
     def _usage(self, session: str, told: Session, usage: UsageLine) -> None:
         if usage.n in told.answered:
@@ -171,12 +174,12 @@ class Board:
         if mode in _APART:
             return
         model = usage.model or (request.model if request else "") or "unknown"
-        account = account_of(usage, model, self._row(model, usage.t))
-        hour.account.include(account)
+        batch = one(usage, model, self._row(model, usage.t))
+        hour.account.add(batch)
         talk = self.conversations.get((session, request.conversation)) if request else None
         if request is None or talk is None:
             return
-        talk.account.include(account)
+        talk.account.add(batch)
         for told_of in caching([talk.answered(request, usage)], self._prices):
             for cause, loss in told_of.losses.items():
                 talk.losses += loss.times

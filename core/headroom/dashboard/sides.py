@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from headroom.dashboard.conversation import Listed
 from headroom.dashboard.view import form, reason
+from headroom.dashboard.visible import visible
 from headroom.types import Decision
 
 _MOST_CHARS: Final = 300_000
@@ -31,8 +32,6 @@ _REPEAT = "It points back to an earlier result that stands in full above it, so 
 _LOST = "The original is gone: it was not used for some days (store.ttl_days). What was sent is below."
 _BOTH = "Parts were left out; the model can get all of it back. The original is kept on this machine."
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_NAMES: Final = {0x00: "NUL", 0x07: "BEL", 0x08: "BS", 0x0C: "FF", 0x0D: "CR", 0x1B: "ESC", 0x7F: "DEL"}
 _COLOURS = re.compile(r"\x1b\[[0-9;:]{0,40}[A-Za-z]")
 
 
@@ -83,18 +82,6 @@ def _note(listed: Listed, decision: Decision | None, original: str | None) -> st
     else:
         said.append(_REPEAT if decision.compressor == "reread" else _LOSSLESS)
     return " ".join(said)
-
-
-def visible(text: str) -> str:
-    """Return a text in which nothing hides: control and direction characters are shown by name or number."""
-    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n")
-    return _INVISIBLE.sub(_named, text)
-
-
-def _named(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    end = "\n" if match[0] == "\r" else ""  # a progress bar's next state
-    return f"\u2039{_NAMES.get(number, f'{number:04X}')}\u203a{end}"
 
 
 def _whole(text: str) -> dict[str, Any]:

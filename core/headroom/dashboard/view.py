@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 from headroom.checkup import ADVICE, Loss
 from headroom.dashboard.board import HOUR_S, Board, Hour, Session
 from headroom.dashboard.conversation import Conversation, Listed
-from headroom.dashboard.counting import Tool
+from headroom.dashboard.visible import visible
 from headroom.pricing import PICO
-from headroom.report import Account
+from headroom.report import Account, Blocks
 
 _MOST_SHOWN: Final = 50
 _MOST_ERRORS: Final = 5
@@ -133,10 +133,10 @@ def _input(account: Account) -> int:
 
 
 def _tools(hours: Iterable[Hour]) -> list[dict[str, Any]]:
-    whole: dict[str, Tool] = {}
+    whole: dict[str, Blocks] = {}
     for hour in hours:
         for name, blocks in hour.by_tool.items():
-            whole.setdefault(name, Tool()).include(blocks)
+            whole.setdefault(name, Blocks()).include(blocks)
     largest = sorted(whole.items(), key=lambda item: (item[1].after - item[1].before, item[0]))
     return [
         {
@@ -180,7 +180,7 @@ def _talk(board: Board, talk: Conversation) -> dict[str, Any]:
         "id": talk.id,
         "session": talk.session,
         "agent": session.agent or "unknown",
-        "project": session.cwd,
+        "project": visible(session.cwd),
         "model": talk.model,
         "began": talk.began,
         "last": talk.last,

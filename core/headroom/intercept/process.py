@@ -154,8 +154,12 @@ class Interceptor:
                     return
                 _close(process)
                 self._restarts.append(now)
+                try:
+                    self._process = self._spawn()
+                except OSError as error:  # no memory, or we were uninstalled meanwhile
+                    self._note(f"the interceptor ended and cannot be started again: {error.strerror}")
+                    return
                 self._note("the interceptor ended and was started again")
-                self._process = self._spawn()
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

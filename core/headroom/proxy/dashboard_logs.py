@@ -1,7 +1,9 @@
 """Reads session logs as they grow, each byte once, into a dashboard's board. Slow: for a thread of its own."""
 
+import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +35,7 @@ class Logs:
         self._prices = prices
         self._read: dict[Path, int] = {}
         """How many bytes of each are read."""
+        self._inodes: dict[Path, int] = {}
         self.board = Board(prices)
         self.waiting = 0
         """Bytes that are still to be read."""
@@ -43,11 +46,15 @@ class Logs:
         Args:
             now: seconds since 1970.
         """
-        sizes = _sizes(session_log.sessions(self._root, now - _KEPT_S))
-        if any(_is_another(path, at, sizes) for path, at in self._read.items()):
+        found = _statuses(session_log.sessions(self._root, now - _KEPT_S))
+        sizes = {path: status.st_size for path, status in found.items()}
+        if any(self._is_another(path, found.get(path)) for path in self._read):
             # A session was deleted: what it added to the sums cannot be taken away from them.
             self._read.clear()
+            self._inodes.clear()
             self.board = Board(self._prices)
+        for path in sizes.keys() - self._inodes.keys():
+            self._inodes[path] = found[path].st_ino
         left = _STEP_BYTES
         for path in reversed(sizes):
             if left > 0 and sizes[path] > self._read.get(path, 0):
@@ -79,18 +86,16 @@ class Logs:
         self._read[path] = at + whole
         return len(data)
 
+    def _is_another(self, path: Path, status: os.stat_result | None) -> bool:
+        """Tell whether a log is gone, shorter than what was read of it, or another file."""
+        if status is None:
+            return not path.is_file()
+        return status.st_size < self._read[path] or status.st_ino != self._inodes[path]
 
-def _sizes(paths: Sequence[Path]) -> dict[Path, int]:
-    sizes = {}
+
+def _statuses(paths: Sequence[Path]) -> dict[Path, os.stat_result]:
+    found = {}
     for path in paths:
-        try:
-            sizes[path] = path.stat().st_size
-        except OSError:
-            continue
-    return sizes
-
-
-def _is_another(path: Path, at: int, sizes: dict[Path, int]) -> bool:
-    """Tell whether a log is gone, or shorter than what was read of it."""
-    size = sizes.get(path)
-    return size < at if size is not None else not path.is_file()
+        with suppress(OSError):
+            found[path] = path.stat()
+    return found

@@ -11,6 +11,7 @@ from headroom.report.accounts import Blocks
 from headroom.report.asked import BLOCK_ORDER, BLOCKS, UNKNOWN, Asked
 from headroom.report.shapes import AskedAgain
 from headroom.session_index.kinds import Block
+from headroom.session_log.events import BlockLine
 
 FIRST_BLOCKS = (
     f"{BLOCKS} AND NOT EXISTS (SELECT 1 FROM again g WHERE (g.log, g.n, g.place) = (b.log, b.n, b.place))"
@@ -65,7 +66,7 @@ def results(asked: Asked) -> Results:
     for number, count, before, after, named, again in found:
         kind = asked.kinds[number]
         assert isinstance(kind, Block)
-        blocks = _blocks(kind, count, int(before), int(after))
+        blocks = blocks_of(kind, count, int(before), int(after))
         if kind.audit:
             told.audited.include(blocks)
             continue
@@ -84,7 +85,8 @@ def results(asked: Asked) -> Results:
     return told
 
 
-def _blocks(kind: Block, count: int, before: int, after: int) -> Blocks:
+def blocks_of(kind: Block | BlockLine, count: int, before: int, after: int) -> Blocks:
+    """Return what so many blocks of a kind count for; `before` and `after` are tokens of all of them."""
     if kind.retrieval:
         return Blocks(seen=count, retrieved=count, retrieved_tokens=after)
     if not kind.compressor:

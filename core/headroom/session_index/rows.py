@@ -225,7 +225,7 @@ class _Reading:
                 kind_of = kinds.Block(
                     is_audit, block.tool, block.compressor, block.lossless, block.reason, block.retrieval
                 )
-                original = getattr(block, "original", "")
+                original = block.original
                 rest = (t, block.before, block.after, block.key, event.conversation, original)
                 self._blocks.append((event.n, place, kind_of, rest))
 

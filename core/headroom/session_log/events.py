@@ -54,6 +54,8 @@ class BlockLine(NamedTuple):
     """Why the original was sent; empty when it was not."""
     retrieval: bool = False
     """Whether it is an original that was asked for again."""
+    original: str = ""
+    """The original's key in the store: where something is left out, and where it is the one asked for again."""
 
 
 class Request(NamedTuple):

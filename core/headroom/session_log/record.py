@@ -160,6 +160,7 @@ def _block_line(change: Change) -> events.BlockLine:
         new=change.new,
         reason=events.words(decision.reason),
         retrieval=change.retrieval,
+        original=events.digest(change.asked or decision.original),
     )
 
 

@@ -11,7 +11,9 @@ ledger found (headroom.ledger.RoundTrip), or what is usual until there are enoug
 
 Of a level that was tried often enough, S and q are known. Of the others it is supposed that a budget f times as
 large leaves 1/f of the lookups, and that the lossless form has none and may be as large as the original. The
-cheapest level wins, if it is clearly cheaper than the first.
+cheapest level wins, if it is clearly cheaper than the first. It costs tokens where it is wrong, so it takes
+lookups in several weeks; and some conversations go without it (headroom.toin.learner), so that it ends when
+nobody asks.
 
 A field costs no tokens, for it takes its room from within the budget: it is shown when it was asked for often
 enough, and by a good share of the forms that lacked it.
@@ -42,7 +44,9 @@ ENOUGH_TRIPS: Final = 20
 MIN_FORMS: Final = 5
 """A level is known by so many forms,"""
 MIN_LOOKUPS: Final = 3
-"""and there is a reason to leave the first by so many lookups."""
+"""and there is a reason to leave the first by so many lookups,"""
+MIN_WEEKS: Final = 2
+"""in so many weeks: a burst, of one odd task or of one hostile output, is no habit."""
 CLEARLY: Final = 0.9
 MIN_ASKED: Final = 3
 """A field is shown when so many forms were asked for it,"""
@@ -119,7 +123,8 @@ class Judged(NamedTuple):
 
     def level(self) -> int:
         """Return the cheapest level; the first where too little is known of it."""
-        if not self.is_known(0) or self.tally.ever.get("a0", 0) < MIN_LOOKUPS:
+        is_habit = self.tally.ever.get("a0", 0) >= MIN_LOOKUPS and self.tally.weeks >= MIN_WEEKS
+        if not (is_habit and self.is_known(0)):
             return 0
         costs = [self.cost(level) for level in range(LOSSLESS + 1)]
         best = min(range(LOSSLESS + 1), key=lambda level: (costs[level], level))
@@ -185,6 +190,11 @@ def judge(tallies: Mapping[str, Tally]) -> dict[str, Told]:
         if structure and told != Told():
             found[structure] = told
     return found
+
+
+def trial(told: Mapping[str, Told]) -> dict[str, Told]:
+    """Return advice without its other budgets."""
+    return {structure: Told(0, said.keep) for structure, said in told.items() if said.keep}
 
 
 def as_text(told: Mapping[str, Told], kinds: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ A file that is damaged is set aside, and an empty one takes its place: what it h
 
 import contextlib
 import errno
+import re
 import secrets
 import sqlite3
 import time
@@ -21,6 +22,8 @@ FILE: Final = "toin.sqlite3"
 LOCK: Final = "lock"
 _SUFFIXES: Final = ("", "-wal", "-shm")
 _DAMAGED: Final = "damaged-toin.sqlite3"
+_DAMAGE: Final = re.compile("no such|Could not decode")
+"""In what SQLite says without a code of its own: of a table that is not there, of a text that is none."""
 _MOST_FORMS: Final = 5000
 """So many forms are remembered, so that a lookup is known to be one of them."""
 _FORM_DAYS: Final = 30
@@ -66,8 +69,8 @@ class Form(NamedTuple):
     level: int
     """Of its budget."""
     day: int
-    was_asked: bool
-    """Whether it was looked up."""
+    asked: int
+    """How often it was looked up."""
     lacking: frozenset[str]
     """Hashes of the fields that it does not show."""
     units: bytes
@@ -116,7 +119,10 @@ class Book:
         def work(connection: sqlite3.Connection) -> Kept:
             found = connection.execute("SELECT machine, day, structure, what, n FROM counts")
             counts = {Cell(*cell): n for *cell, n in found}
-            return Kept(counts, dict(connection.execute("SELECT structure, kind FROM kinds").fetchall()))
+            kinds = dict(connection.execute("SELECT structure, kind FROM kinds").fetchall())
+            if ({type(cell.day) for cell in counts} | set(map(type, counts.values()))) - {int}:
+                raise OSError(errno.EBADMSG, "not counts", str(self.file))
+            return Kept(counts, kinds)
 
         return self._run("BEGIN", work)
 
@@ -130,7 +136,7 @@ class Book:
 
         def work(connection: sqlite3.Connection) -> list[Form]:
             return [
-                Form(key, structure, kind, level, day, bool(asked), frozenset(lacking.split()), units)
+                Form(key, structure, kind, level, day, asked, frozenset(lacking.split()), units)
                 for key, structure, kind, level, day, asked, lacking, units in connection.execute(
                     query, (original,)
                 )
@@ -148,7 +154,7 @@ class Book:
         rows = [(bucket(day), structure, what, n) for structure, what, n in counts if n > 0]
         kept = [
             (
-                *(form.original, form.structure, form.kind, form.level, form.day, int(form.was_asked)),
+                *(form.original, form.structure, form.kind, form.level, form.day, form.asked),
                 *(" ".join(sorted(form.lacking)), form.units),
             )
             for form in forms
@@ -216,9 +222,11 @@ class Book:
                 result = work(connection)
                 connection.execute("COMMIT")
                 return result
+        except UnicodeDecodeError as error:  # of a damaged schema or row
+            raise OSError(errno.EBADMSG, "no text", str(self.file)) from error
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such" in str(error)
+            damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _DAMAGE.search(str(error))
             raise OSError(errno.EBADMSG if damaged else errno.EIO, f"{error}", str(self.file)) from error
 
     def _create(self) -> None:

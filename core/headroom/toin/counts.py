@@ -2,7 +2,7 @@
 
 A count is a G-counter (Shapiro and others, 2011, "A comprehensive study of Convergent and Commutative Replicated
 Data Types"): each machine raises only its own, merging takes the larger, and the sum over machines is the count.
-So merging is commutative, associative and idempotent. Old evidence loses weight when it is read: half in 30 days.
+So merging is commutative, associative and idempotent. Old evidence loses weight when it is read: half in 14 days.
 
     what        counted of a structure
     c0..c3      lossy forms made at a level of the budget (LEVELS), b0.. their tokens before, s0.. after
@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-HALF_LIFE_DAYS: Final = 30
+HALF_LIFE_DAYS: Final = 14
 BUCKET_DAYS: Final = 7
 """Counts of so many days are kept as those of the first."""
 KEPT_DAYS: Final = 210
@@ -69,6 +69,8 @@ class Tally(NamedTuple):
     """Counts by what was counted, over all machines and days."""
     now: Mapping[str, float]
     """The same, each day's weighed by its age."""
+    weeks: int = 0
+    """In how many weeks its usual forms were looked up."""
 
 
 def merged(ours: Counts, theirs: Counts) -> dict[Cell, int]:
@@ -82,7 +84,7 @@ def bucket(day: int) -> int:
 
 
 def weight(day: int, today: int) -> float:
-    """Return what evidence of a day counts for: 1 today, and half of that every 30 days."""
+    """Return what evidence of a day counts for: 1 today, and half of that every 14 days."""
     return float(0.5 ** (max(0, today - day) / HALF_LIFE_DAYS))
 
 
@@ -90,8 +92,14 @@ def tallies(counts: Counts, today: int) -> dict[str, Tally]:
     """Add up counts by structure; what is too old is left out."""
     ever: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     now: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    days: dict[str, set[int]] = defaultdict(set)
     for cell, n in sorted(counts.items()):  # sorted, as the sum of floats depends on their order
         if today - cell.day <= KEPT_DAYS:
             ever[cell.structure][cell.what] += n
             now[cell.structure][cell.what] += n * weight(cell.day, today)
-    return {structure: Tally(dict(ever[structure]), dict(now[structure])) for structure in sorted(ever)}
+            if cell.what == "a0" and n:
+                days[cell.structure].add(cell.day)
+    return {
+        structure: Tally(dict(ever[structure]), dict(now[structure]), len(days[structure]))
+        for structure in sorted(ever)
+    }

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom.dashboard.conversation import Listed
-from headroom.dashboard.sides import sides, visible
+from headroom.dashboard.sides import sides
+from headroom.dashboard.visible import visible
 from headroom.session_log.events import BlockLine
 from headroom.types import Decision
 from tests.core.dashboard.logs import block
@@ -92,10 +93,6 @@ def test_large_texts_are_cut_and_that_is_said() -> None:
     assert told["original"]["cut"] == 500_000
     assert told["sent"]["cut"] == 0
     assert len(text_of(told["original"])) == 300_000
-
-
-def test_nothing_hides() -> None:
-    assert visible("a\x1b[0m\u202eb\x00\r\n\tc\ud800\u200b\rd") == "a‹ESC›[0m‹202E›b‹NUL›\n\tc?‹200B›‹CR›\nd"
 
 
 @given(st.text(), st.text())

@@ -9,11 +9,11 @@ import pytest
 from headroom import session_log
 from headroom.proxy import dashboard_logs
 from headroom.proxy.dashboard_logs import Logs
-from headroom.session_log.events import to_dict
+from headroom.session_log.events import Event, to_dict
 from tests.core.dashboard.logs import T0, exchange, session
 
 
-def lines(*events: object) -> bytes:
+def lines(*events: Event) -> bytes:
     return b"".join(orjson.dumps(to_dict(event)) + b"\n" for event in events)
 
 
@@ -74,6 +74,17 @@ def test_a_log_that_was_emptied_is_read_anew(folder: Path) -> None:
     log.write_bytes(b"")
     write(log, b"\n")
     assert requests(logs) == 0
+
+
+def test_a_log_that_was_replaced_is_read_anew(folder: Path) -> None:
+    log = folder / "s1.jsonl"
+    write(log, lines(*session()))
+    logs = Logs(folder.parent)
+    assert requests(logs) == 1
+    write(folder / "other", lines(*session(*exchange(2), *exchange(3))))
+    (folder / "other").replace(log)
+    assert requests(logs) == 3
+    assert requests(logs) == 3
 
 
 def test_logs_of_long_ago_are_not_read(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Events made from a real request and response, with secrets in every place they are made from."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -85,6 +86,7 @@ def test_a_request_is_told_in_numbers() -> None:
                 "new": True,
                 "reason": "",
                 "retrieval": False,
+                "original": "ab" * 6,
             }
         ],
         "mode": "optimize",
@@ -92,6 +94,13 @@ def test_a_request_is_told_in_numbers() -> None:
         "upstream": "",
         "rounds": 0,
     }
+
+
+def test_a_lookup_names_the_original_that_it_asked_for() -> None:
+    came = change(decision=Decision(None, reason="retrieved"), retrieval=True)
+    for asked, original in (("cd" * 6, "cd" * 6), ("", ""), (SENTENCE, "(hidden)")):
+        event = session_log.request_event(1, exchange(BODY), [replace(came, asked=asked)])
+        assert event["blocks"][0]["original"] == original  # type: ignore[index]
 
 
 def test_what_the_proxy_knows_beyond_it_is_told() -> None:

@@ -15,7 +15,7 @@ HELD = 1.25 + 20 * 0.1
 
 
 def tally(weight: float = 1.0, **ever: int) -> Tally:
-    return Tally(ever, {what: n * weight for what, n in ever.items()})
+    return Tally(ever, {what: n * weight for what, n in ever.items()}, 2)
 
 
 def test_the_cost_of_a_form_by_hand() -> None:
@@ -49,6 +49,13 @@ ASKED_AS_OFTEN = {"c": 10, "b": 900_000, "s": 40_000, "a": 40, "g": 60_000}
 )  # fmt: skip
 def test_levels(counted: dict[str, int], level: int) -> None:
     assert Judged(tally(**counted), Trip()).level() == level
+
+
+def test_one_week_is_no_habit() -> None:
+    """A burst: an odd task of the user's, or an output that makes a model look it up without end."""
+    counted = {"c0": 10, "b0": 30_000, "s0": 12_000, "a0": 10, "g0": 9000, "f:0123abcd": 10}
+    burst = tally(**counted)._replace(weeks=1)
+    assert judge({"1" * 8: burst}) == {"1" * 8: Told(0, frozenset({"0123abcd"}))}
 
 
 def test_faded_evidence_is_none() -> None:

@@ -1,6 +1,7 @@
 """Counts on the disk: for many processes, private, bounded, and merged as counts are."""
 
 import contextlib
+import errno
 import multiprocessing
 import sqlite3
 from collections.abc import Callable
@@ -18,7 +19,7 @@ DAY = 20_020
 
 
 def form(original: str = "0123456789ab", day: int = DAY) -> Form:
-    return Form(original, "11111111", "json_rows", 0, day, False, frozenset({"0123abcd"}), b"bits")
+    return Form(original, "11111111", "json_rows", 0, day, 0, frozenset({"0123abcd"}), b"bits")
 
 
 def add(folder: Path, times: int) -> None:
@@ -37,8 +38,8 @@ def test_counts_and_forms_come_back(tmp_path: Path) -> None:
     assert {(cell.day, cell.what): n for cell, n in counts.items()} == {(DAY, "c0"): 3, (DAY, "s0"): 30}
     assert kinds == {"11111111": "json_rows"}
     assert book.form("0123456789ab") == [form()]
-    book.raise_counts(DAY, [], [form()._replace(was_asked=True)])
-    assert book.form("0123456789ab")[0].was_asked
+    book.raise_counts(DAY, [], [form()._replace(asked=1)])
+    assert book.form("0123456789ab")[0].asked == 1
 
 
 def test_it_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -125,6 +126,27 @@ def other(file: Path) -> None:
 def link(file: Path) -> None:
     file.rename(file.with_name("else"))
     file.symlink_to(file.with_name("else"))
+
+
+def no_text(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE counts SET structure = CAST(x'9a9a' AS TEXT)")
+        connection.commit()
+
+
+def no_count(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE counts SET n = x'00'")
+        connection.commit()
+
+
+@pytest.mark.parametrize("damage", [no_text, no_count])
+def test_rows_that_are_none_are_damage(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    add(tmp_path, 1)
+    damage(tmp_path / FILE)
+    with pytest.raises(OSError, match=r"toin\.sqlite3") as raised:
+        Book(tmp_path).read()
+    assert raised.value.errno == errno.EBADMSG
 
 
 @pytest.mark.parametrize("damage", [garble, empty, other, link])

@@ -34,10 +34,10 @@ def test_counts_of_machines_and_days_add_up(table: counts.Counts) -> None:
             assert 0 <= tally.now[what] <= n
 
 
-def test_half_is_left_after_thirty_days_and_nothing_after_seven_months() -> None:
-    assert [weight(100 - age, 100) for age in (-5, 0, 30, 60)] == [1, 1, 0.5, 0.25]
+def test_half_is_left_after_fourteen_days_and_nothing_after_seven_months() -> None:
+    assert [weight(100 - age, 100) for age in (-5, 0, 14, 28)] == [1, 1, 0.5, 0.25]
     old = {Cell("a" * 16, 0, "11111111", "c0"): 5}
-    assert tallies(old, 60)["11111111"] == ({"c0": 5}, {"c0": 1.25})
+    assert tallies(old, 28)["11111111"] == ({"c0": 5}, {"c0": 1.25}, 0)
     assert not tallies(old, 211)
 
 

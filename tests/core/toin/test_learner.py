@@ -2,6 +2,7 @@
 
 import json
 import random
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +17,10 @@ from headroom.decision import Decider
 from headroom.notes import Notes
 from headroom.policy import MCP, TOOL, Policy
 from headroom.store import MemoryMemo, SqliteStore
-from headroom.toin import NONE, Lookup, Row, Toin, report, today
+from headroom.toin import NONE, Lookup, Row, Toin, learner, report, today
+from headroom.toin.advice import LOSSLESS
+from headroom.toin.book import Book, Kept
+from headroom.toin.learner import is_trial
 from headroom.types import Decision
 
 CHANCE = random.Random(2)
@@ -146,6 +150,74 @@ def test_advice_begins_is_kept_and_fades(desk: Desk) -> None:
     desk.day += 80
     assert desk.toin.begin() == "", "it has faded"
     assert desk.toin.advice(name) == advice, "and holds where it held"
+
+
+def test_a_large_book_is_read_behind_who_begins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = desk.decide(TEXT).original
+    desk.toin.flush()
+    for _ in range(3):
+        by_command(desk, key)
+    reads: list[str] = []
+    read = Book.read
+
+    def seen(book: Book) -> Kept:
+        reads.append(threading.current_thread().name)
+        return read(book)
+
+    monkeypatch.setattr(learner, "_AT_ONCE_BYTES", 0)
+    monkeypatch.setattr(Book, "read", seen)
+    desk.toin.begin()
+    desk.toin.flush()
+    name = desk.toin.begin()
+    assert len(name) == 16
+    assert set(reads) == {"headroom-toin"}
+    fresh = Toin(desk.root / "toin", desk.store.get, desk.notes, tokens.count, day=lambda: DAY)
+    fresh.flush()
+    assert fresh.begin() == name, "it is read as soon as there is a proxy"
+
+
+def level_of(desk: Desk, name: str) -> int:
+    return max((told.level for told in desk.toin.advice(name).told.values()), default=0)
+
+
+def test_an_output_that_is_looked_up_again_and_again_does_not_speak_for_the_others(desk: Desk) -> None:
+    """As where a hostile output makes a model ask for it without end."""
+    for n in range(30):
+        key = desk.decide(json.dumps([row | {"n": n} for row in ROWS])).original
+        desk.toin.flush()
+    for _ in range(50):
+        desk.toin.learn(Lookup(key, "", TEXT))
+    (row,) = desk.rows()
+    assert (row.lookups, row.looked_up) == (8, 1)
+    assert level_of(desk, desk.toin.begin()) == 0
+
+
+def test_one_conversation_in_six_has_the_usual_budgets() -> None:
+    share = sum(map(is_trial, (f"{n:012x}" for n in range(8000)))) / 8000
+    assert 0.15 < share < 0.19
+    assert not is_trial("")
+
+
+def test_what_is_not_looked_up_any_more_is_left_out_again(desk: Desk) -> None:
+    """Where all is sent there is nothing to look up: only the conversations that go without show that."""
+    for n in range(10):
+        desk.day = DAY - 7 + n  # in two weeks
+        key = desk.decide(json.dumps([row | {"n": n} for row in ROWS])).original
+        desk.toin.flush()
+        for _ in range(3):
+            desk.toin.learn(Lookup(key, "", TEXT))
+    on_trial = next(f"{n:012x}" for n in range(99) if is_trial(f"{n:012x}"))
+    assert level_of(desk, desk.toin.begin("0" * 12)) == LOSSLESS
+    assert level_of(desk, desk.toin.begin(on_trial)) == 0
+    days = 0
+    while level_of(desk, desk.toin.begin("0" * 12)) == LOSSLESS:
+        days += 1
+        desk.day += 1
+        for n in range(6):
+            text = json.dumps([row | {"n": 1000 * days + n} for row in ROWS])
+            desk.decide(text, toin=desk.toin.begin(on_trial))
+        desk.toin.flush()
+        assert days < 60
 
 
 def test_what_is_switched_off_counts_nothing_and_goes_on_with_what_has_begun(desk: Desk) -> None:

@@ -9,7 +9,7 @@ DAY = 20_006
 KINDS = {"11111111": "json_rows", "22222222": "logs", "33333333": "table"}
 COUNTED: dict[str, dict[str, int]] = {
     "11111111": {"c0": 5, "c1": 1, "b0": 500, "s0": 50, "x0": 4, "f:0123abcd": 4, "h:0123abcd": 5, "o:error": 2},
-    "22222222": {"c0": 10, "b0": 30_000, "s0": 12_000, "a0": 10, "x0": 9, "g0": 9000, "k:middle": 1},
+    "22222222": {"c0": 10, "b0": 30_000, "s0": 12_000, "a0": 9, "x0": 9, "g0": 9000, "k:middle": 1},
     "33333333": {"c0": 1, "b0": 10, "s0": 5},
     "": {"t": 3, "tr": 4, "to": 5},
 }
@@ -18,11 +18,12 @@ COUNTED: dict[str, dict[str, int]] = {
 def test_rows_and_their_advice(tmp_path: Path) -> None:
     assert report(tmp_path, DAY) == []
     forms = [
-        Form(f"{n:012x}", structure, kind, 0, DAY, False, frozenset(), b"")
+        Form(f"{n:012x}", structure, kind, 0, DAY, 0, frozenset(), b"")
         for n, (structure, kind) in enumerate(KINDS.items())
     ]
     counted = [(structure, what, n) for structure, said in COUNTED.items() for what, n in said.items()]
     Book(folder(tmp_path)).raise_counts(DAY, counted, forms)
+    Book(folder(tmp_path)).raise_counts(DAY - 7, [("22222222", "a0", 1)])
     logs, rows, table = report(tmp_path, DAY)
     assert (logs.kind, logs.lookups, logs.tokens_back, logs.advice) == ("logs", 10, 9000, "leave nothing out")
     assert logs.rows_asked == {"kept middle": 1}
