@@ -9,6 +9,8 @@ from headroom_service.spec import Manager, ServiceError, ServiceSpec
 _OURS = ("service", "shell")
 _THE_USERS = ("sessions", "store", "intercept")
 """Folders in the state folder; whatever else is there is not ours to remove, wherever HEADROOM_HOME points."""
+_MARKS = (b"headroom, the proxy between coding agents", b"<string>headroom_cli</string>")
+"""One of them stands in every file of ours, of any version."""
 
 
 def install(spec: ServiceSpec, manager: Manager, root: Path) -> None:
@@ -17,11 +19,14 @@ def install(spec: ServiceSpec, manager: Manager, root: Path) -> None:
     Args:
         root: the state folder.
 
-    Raises ServiceError when the platform refuses (what was new is taken back then) and OSError when a file
-    cannot be written.
+    Raises ServiceError when the platform refuses (what was new is taken back then), or a service of that name is
+    the user's own, and OSError when a file cannot be written.
     """
     manager.check()
     files = manager.files(spec)
+    own = _users_own(manager)
+    if own:
+        raise ServiceError(f"{own[0]} is there already, and not made by headroom: move it away")
     was_there = any(place.exists() for place in manager.places())
     footprint.make_folders(root, [state.folder(root), *(place.parent for place in manager.places())])
     state.open_log(root)
@@ -35,6 +40,15 @@ def install(spec: ServiceSpec, manager: Manager, root: Path) -> None:
         if not was_there:
             uninstall(manager, root)
         raise ServiceError(f"{error}: {said[0]}" if said else str(error)) from None
+
+
+def _users_own(manager: Manager) -> list[Path]:
+    """Return the files in our places that somebody else has written. Raises OSError."""
+    return [place for place in manager.places() if place.exists() and not _is_ours(place)]
+
+
+def _is_ours(place: Path) -> bool:
+    return place.is_file() and any(mark in place.read_bytes() for mark in _MARKS)
 
 
 def outlive(manager: Manager, root: Path) -> None:
@@ -57,15 +71,19 @@ def has_port(spec: ServiceSpec, manager: Manager) -> bool:
 def uninstall(manager: Manager, root: Path, *, purge: bool = False) -> None:
     """Stop the service and remove what installing made, as far as it went; no error when there is nothing.
 
+    A service of the user's own by that name is left alone.
+
     Args:
         root: the state folder. Originals and session logs in it are the user's, and stay.
         purge: whether they go too.
 
     Raises OSError for what cannot be removed.
     """
-    manager.unload()
+    own = _users_own(manager)
+    if not own:
+        manager.unload()
     if _lingers(root).exists():
         with suppress(ServiceError):  # where nobody keeps sessions there is nothing to undo
             manager.outlive(False)
     names = (*_OURS, *_THE_USERS) if purge else _OURS
-    footprint.take_back(root, manager.places(), [root / name for name in names])
+    footprint.take_back(root, [] if own else manager.places(), [root / name for name in names])

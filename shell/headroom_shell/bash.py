@@ -56,8 +56,8 @@ def script(of: Script) -> str:
     parts = (
         _TOP.format(version=of.version),
         posix.exports(of),
-        posix.command(of),
         posix.aliases(of),
+        posix.command(of),
         _completions(of),
         _PROMPT,
     )

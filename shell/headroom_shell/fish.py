@@ -69,7 +69,7 @@ _KEPT = """\
     test -n "$_headroom_{name}"; and set -a drop -u {name}"""
 
 _ALIAS = """\
-if command -q {command}
+if command -q headroom; and command -q {command}
   function {command} --wraps {command}
     headroom wrap {agent} $argv
   end

@@ -38,7 +38,7 @@ _KEEP = """\
     fi"""
 
 _WITHOUT = """\
-headroom() {
+function headroom {
   local -a drop
   drop=()
   if [ "${1-}" = wrap ] && [ -n "${_headroom_url-}" ]; then
@@ -55,7 +55,7 @@ _KEPT = """\
     if [ -n "${{_headroom_{name}-}}" ]; then drop+=(-u {name}); fi"""
 
 _ALIAS = """\
-if command -v {command} >/dev/null 2>&1; then alias {command}={to}; fi
+  if command -v {command} >/dev/null 2>&1; then alias {command}={to}; fi
 """
 
 
@@ -69,13 +69,20 @@ def exports(script: Script) -> str:
 
 
 def command(script: Script) -> str:
-    """Return the function `headroom`: an agent that it wraps has one proxy, not two in a row."""
+    """Return the function `headroom`: an agent that it wraps has one proxy, not two in a row.
+
+    By the keyword: `name()` is an error of syntax where the user has an alias of that name.
+    """
     drops = [(_KEPT if one.fixed else _DROP).format(name=one.name, path=one.path) for one in script.variables]
     return _WITHOUT % ("\n".join(drops) or "    :")
 
 
 def aliases(script: Script) -> str:
-    """Return the aliases of agents that are installed."""
-    return "".join(
+    """Return the aliases of agents that are installed; none where our own program is gone.
+
+    To stand before `command`, whose function would be found in its place.
+    """
+    made = "".join(
         _ALIAS.format(command=one.command, to=shlex.quote(f"headroom wrap {one.agent}")) for one in script.aliases
     )
+    return made and f"if command -v headroom >/dev/null 2>&1; then\n{made}fi\n"

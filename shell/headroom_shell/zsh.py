@@ -12,7 +12,10 @@ _TOP = """\
 
 _PROMPT = """\
 typeset -ga precmd_functions
-(( ${precmd_functions[(I)__headroom_refresh]} )) || precmd_functions+=(__headroom_refresh)
+case " ${precmd_functions[*]-} " in
+  *' __headroom_refresh '*) ;;
+  *) precmd_functions+=(__headroom_refresh) ;;
+esac
 __headroom_refresh
 """
 
@@ -42,7 +45,7 @@ _headroom() {{
   fi
   if (( $#offered )); then _describe headroom offered; else _files; fi
 }}
-(( $+functions[compdef] )) && compdef _headroom headroom
+(( ${{+functions[compdef]}} )) && compdef _headroom headroom
 """
 
 
@@ -51,8 +54,8 @@ def script(of: Script) -> str:
     parts = (
         _TOP.format(version=of.version),
         posix.exports(of),
-        posix.command(of),
         posix.aliases(of),
+        posix.command(of),
         _completions(of),
         _PROMPT,
     )

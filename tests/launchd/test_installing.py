@@ -102,3 +102,17 @@ def test_what_the_service_said_last_is_in_the_refusal(tmp_path: Path) -> None:
     with pytest.raises(ServiceError, match="start failed: settings are wrong"):
         installing.install(spec(state.log_file(tmp_path)), Refusing(), tmp_path)  # type: ignore[arg-type]
     assert tree(tmp_path) == "[]"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_service_of_the_users_own_by_that_name_is_left_alone(home: Path, name: str) -> None:
+    manager, root = managers(home)[name], home / "state é" / "headroom"
+    theirs = manager.places()[-1]
+    theirs.parent.mkdir(parents=True, exist_ok=True)
+    theirs.write_text("[Service]\nExecStart=headroom proxy --port 8787\n")
+    before = tree(home)
+    with pytest.raises(ServiceError, match="not made by headroom"):
+        installing.install(spec(state.log_file(root)), manager, root)
+    assert tree(home) == before
+    installing.uninstall(manager, root)
+    assert tree(home) == before

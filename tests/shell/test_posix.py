@@ -1,10 +1,12 @@
 """The part of bash and zsh: nothing is started, and strict shells bear it."""
 
+import subprocess
+
 import pytest
 
 from headroom_shell import posix
 from headroom_shell.spec import Script
-from tests.shell.scripts import URL, VARIABLES, Desk
+from tests.shell.scripts import ARGV, CLEAN, URL, VARIABLES, Desk, wanted
 
 SHELLS = ("bash", "zsh")
 STRICT = {"bash": ("-eu", "-o", "pipefail"), "zsh": ("-eu",)}
@@ -37,3 +39,30 @@ def test_without_variables_it_is_still_a_function(desk: Desk) -> None:
     assert desk.run("bash", posix.exports(bare) + posix.command(bare) + "__headroom_refresh; headroom x")
     assert posix.aliases(bare) == ""
     assert "ANTHROPIC_BASE_URL" in posix.command(Script("1", "/x", VARIABLES, [], []))
+
+
+@pytest.mark.parametrize(("shell", "options"), [("bash", "shopt -s expand_aliases"), ("zsh", "setopt aliases")])
+def test_an_alias_of_the_users_named_as_we_are_breaks_nothing(desk: Desk, shell: str, options: str) -> None:
+    desk.announce()
+    line = f"unset ANTHROPIC_BASE_URL _headroom_url; {options}; alias headroom='uvx headroom'"
+    code = f"{line}\n. '{desk.script(shell)}'\necho \"$ANTHROPIC_BASE_URL\"; alias headroom"
+    first, second = desk.run(shell, code)
+    assert first == URL
+    assert second.endswith("headroom='uvx headroom'")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_an_agent_keeps_its_name_where_our_program_is_gone(desk: Desk, shell: str) -> None:
+    wanted(shell)
+    desk.path()
+    (desk.folder / "bin" / "headroom").rename(desk.folder / "bin" / "gone")
+    programs = f"{desk.folder / 'bin'}:/usr/bin:/bin"
+    done = subprocess.run(
+        [*ARGV[shell], "-c", f". '{desk.script(shell)}'\nclaude x"],
+        env=CLEAN | {"PATH": programs},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout.split() == ["claude(x)"]

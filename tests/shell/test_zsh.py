@@ -44,3 +44,11 @@ def test_aliases_are_for_what_is_installed(desk: Desk) -> None:
 def test_an_interactive_shell_sees_the_service_at_each_prompt(desk: Desk) -> None:
     desk.announce()
     assert desk.run("zsh", "echo $precmd_functions $ANTHROPIC_BASE_URL") == [f"__headroom_refresh {URL}"]
+
+
+@pytest.mark.parametrize("options", ["setopt ksh_arrays", "emulate sh", "emulate ksh", "setopt no_unset err_exit"])
+def test_options_of_the_users_keep_no_prompt_from_it(desk: Desk, options: str) -> None:
+    desk.announce()
+    twice = f". '{desk.script('zsh')}'; . '{desk.script('zsh')}'"
+    code = f'unset precmd_functions; {options}; {twice}; echo "${{precmd_functions[@]}} $ANTHROPIC_BASE_URL"'
+    assert desk.run("zsh", code) == [f"__headroom_refresh {URL}"]

@@ -29,6 +29,7 @@ def settle(file: Path, settings: object) -> None:
         (["-p", "hi", "--allowedTools", "Bash"], [READ, "-p", "hi", "--allowedTools", "Bash"]),
         (["--settings", "own.json"], [READ, "--settings", "own.json"]),
         (["mcp", "list"], ["mcp", "list"]),
+        (["attach", "1a2b"], ["attach", "1a2b"]),
         (["update"], ["update"]),
         (["explain mcp"], [READ, "explain mcp"]),
     ],

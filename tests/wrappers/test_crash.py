@@ -27,6 +27,7 @@ from headroom_wrappers.cline import CLINE
 import headroom_wrappers.journal, platformdirs, psutil
 
 die_at, count = int(sys.argv[1]), 0
+signals = [int(number) for number in sys.argv[3:]]
 STEPS = {"os.rename", "os.remove", "os.mkdir", "os.chmod", "os.rmdir", "subprocess.Popen", "socket.bind"}
 
 def audit(event, arguments):
@@ -35,6 +36,8 @@ def audit(event, arguments):
     if event in STEPS or (is_writing and str(arguments[0]) != os.devnull):
         if count == die_at:
             os.kill(os.getpid(), 9)
+        for number in signals if os.path.exists(sys.argv[2] + ".ran") else ():
+            os.kill(os.getpid(), number)
         count += 1
 
 sys.addaudithook(audit)
@@ -48,6 +51,7 @@ FAKE = """
 import json, os, sys
 with open(os.environ["CLINE_PROVIDER_SETTINGS_PATH"]) as file:
     print(json.load(file)["providers"]["anthropic"]["settings"]["baseUrl"])
+open(sys.argv[0] + ".ran", "w").close()
 """
 PROVIDERS = '{\r\n\t"providers": {"anthropic": {"settings": {"apiKey": "sk-planted"}}, "z": 1}}'
 
@@ -69,8 +73,8 @@ def found(folder: Path) -> dict[str, tuple[int, bytes]]:
     return dict(zip(map(str, paths), zip(modes, contents, strict=True), strict=True))
 
 
-def wrap(home: Path, die_at: int) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-c", WRAP, str(die_at), str(home.parent / "fake.py")]
+def wrap(home: Path, die_at: int, *signals: int) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-c", WRAP, str(die_at), str(home.parent / "fake.py"), *map(str, signals)]
     return subprocess.run(argv, env=environ(home), capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -129,3 +133,14 @@ def test_the_next_start_of_any_agent_puts_it_back(home: Path) -> None:
     done = subprocess.run(argv, env=environ(home), capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "another\n"
     assert found(home) == before
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGINT", "SIGTERM"])
+def test_signals_while_it_winds_up_stop_nothing_from_being_put_back(name: str, home: Path) -> None:
+    """A terminal that is closed sends SIGHUP twice; ctrl-C is pressed once more than an agent needs."""
+    before = found(home)
+    run = wrap(home, -1, getattr(signal, name))
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("http://127.0.0.1:")
+    assert found(home) == before
+    assert list((home.parent / "state" / "edits").iterdir()) == [home.parent / "state" / "edits" / "lock"]

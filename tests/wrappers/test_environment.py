@@ -99,3 +99,11 @@ def test_a_wrapped_agent_does_not_go_through_the_service_too() -> None:
     environ = {"_headroom_url": url, "OPENAI_BASE_URL": f"{url}/v1", **other}
     assert environment.without_service(environ) == other
     assert environment.without_service({"A": "b"}) == {"A": "b"}
+
+
+def test_what_is_off_behind_a_gateway_in_the_agents_own_settings_stays_off() -> None:
+    session = Session("http://p/s/x", Path("/originals"), (), {}, Path("/work"), Path("/private"))
+    behind = replace(AGENT, configured=lambda _environ, _cwd, _user: {"anthropic": "https://gateway"})
+    assert environment.plan(behind, session, Path("/log")).changes == BASE
+    alone = replace(AGENT, configured=lambda _environ, _cwd, _user: {})
+    assert environment.plan(alone, session, Path("/log")).changes == KEPT

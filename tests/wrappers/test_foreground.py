@@ -116,3 +116,35 @@ def test_what_cannot_be_executed_is_an_os_error(tmp_path: Path) -> None:
     file.chmod(0o755)
     done = subprocess.run(runner(str(file)), capture_output=True, text=True, timeout=20)
     assert "OSError" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX")
+def test_closed_streams_are_kept_free_of_what_we_open_and_closed_for_the_child() -> None:
+    script = (
+        "import os, socket, sys\n"
+        "from headroom_wrappers import foreground\n"
+        "foreground.keep_places()\n"
+        "with socket.socket() as ours:\n"
+        "    is_free = ours.fileno() > 2\n"
+        "    argv = ['sh', '-c', 'for n in 0 1 2; do test -e /dev/fd/$n && exit 1; done; exit 7']\n"
+        "    code = foreground.run(argv, os.environ, print)\n"
+        "os._exit(code if is_free else 100)\n"
+    )
+    argv = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", script]
+    assert subprocess.run(argv, timeout=20, check=False).returncode == 7
+
+
+def test_signals_that_are_held_back_end_nobody_and_reach_the_child_that_starts_then() -> None:
+    script = (
+        "import os, signal, sys\n"
+        "from headroom_wrappers import foreground\n"
+        "with foreground.held_back() as came:\n"
+        "    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):\n"
+        "        os.kill(os.getpid(), number)\n"
+        "    print(sorted(came) == sorted([1, 2, 15]), flush=True)\n"
+        "    print(foreground.run(['sleep', '30'], os.environ, lambda _pid: None, came[-1:]))\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    assert done.stdout.split() == ["True", "143", "True"]

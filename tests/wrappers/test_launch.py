@@ -1,8 +1,10 @@
 """A wrapped session from start to end, and what is left when any part of it is killed."""
 
 import json
+import os
 import random
 import signal
+import sys
 from pathlib import Path
 
 import psutil
@@ -10,7 +12,7 @@ import pytest
 
 from headroom.session_log import events
 from headroom_wrappers import launch
-from headroom_wrappers.spec import ANTHROPIC, Agent
+from headroom_wrappers.spec import ANTHROPIC, Agent, Arguments
 from tests.laws.conversations import conversation, requests
 from tests.provider.app import running_provider
 from tests.provider.script import Fault, Turn
@@ -268,3 +270,24 @@ def test_a_proxy_that_dies_too_often_is_given_up_and_the_session_ends_in_order(t
     said = [event.what for event in wrapped.events(events.Error) if isinstance(event, events.Error)]
     assert said == ["ended and was started again"] * 5 + ["ended too often and was given up"]
     assert len(wrapped.events(events.End)) == 1
+
+
+def test_an_agent_whose_private_file_cannot_be_written_runs_without_a_proxy(tmp_path: Path, home: Path) -> None:
+    home.mkdir()
+    (home / "run").write_text("a file, where a folder is wanted")
+    (tmp_path / "show.py").write_text("import os, sys; print(os.environ.get('BASE'), *sys.argv[1:])")
+    said: list[str] = []
+    agent = Agent(
+        name="fake",
+        title="Fake",
+        command=(sys.executable, str(tmp_path / "show.py")),
+        install="-",
+        base_url={"BASE": ANTHROPIC},
+        arguments=lambda session: Arguments(list(session.arguments), "private"),
+    )
+    environ = {name: value for name, value in os.environ.items() if name != "BASE"}
+    ended = launch.wrap(agent, ["x"], environ | {"HEADROOM_HOME": str(home)}, said.append)
+    assert (ended.exit_code, ended.log) == (0, None)
+    assert len(said) == 1
+    assert said[0].endswith("Fake runs without it")
+    assert not psutil.Process().children()

@@ -98,3 +98,20 @@ def test_a_port_that_is_taken_is_said(config: dict[str, object], environ: dict[s
         made = ProxyProcess(config, environ, lambda _what: None, place)
         with pytest.raises(ProxyFailed, match="OSError"):
             made.wait_ready()
+
+
+def test_one_that_cannot_be_started_again_is_said_and_the_agent_refused_at_once(
+    config: dict[str, object], environ: dict[str, str]
+) -> None:
+    said: list[str] = []
+    place = sockets.Handed()
+    made = ProxyProcess(config, environ, said.append, place)
+    made.wait_ready()
+    port = made.port
+    place.options = lambda: {"cwd": "/no/such/folder"}  # type: ignore[method-assign]  # as if we were uninstalled
+    psutil.Process(made.pid).kill()
+    assert soon(lambda: bool(said))
+    assert said == ["ended and cannot be started again: No such file or directory"]
+    with socket.socket() as sock:
+        assert soon(lambda: sock.connect_ex(("127.0.0.1", port)) != 0)
+    made.stop()

@@ -9,22 +9,31 @@ from headroom_wrappers.spec import ANTHROPIC, Agent, Arguments, Places, Session
 _SUBCOMMANDS = frozenset(
     {
         "agents",
+        "attach",
         "auth",
         "auto-mode",
         "config",
         "doctor",
+        "gateway",
+        "import",
         "install",
+        "kill",
+        "logs",
         "mcp",
         "migrate-installer",
         "plugin",
         "plugins",
+        "purge",
         "remote-control",
+        "respawn",
+        "rm",
         "setup-token",
+        "stop",
         "update",
         "upgrade",
     }
 )
-"""These take no session flags, and send no conversation."""
+"""These take no session flags, and send no conversation from here."""
 _PROJECT_FILES = (".claude/settings.local.json", ".claude/settings.json")
 
 

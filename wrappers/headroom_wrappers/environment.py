@@ -39,12 +39,17 @@ def plan(agent: Agent, session: Session, session_log: Path) -> Start:
     """
     environ = session.environ
     changes = pointed(agent, session.base_url, environ)
-    if not any(environ.get(name) for name in agent.base_url):
+    if not any(environ.get(name) for name in agent.base_url) and not _is_configured(agent, session):
         changes |= {name: value for name, value in agent.keep_on.items() if name not in environ}
     changes |= {"HEADROOM_SESSION_LOG": str(session_log)}
     changes |= _around_proxies(agent, environ)
     arguments = agent.arguments(session)
     return Start([*agent.command, *arguments.argv], changes | dict(arguments.environ), arguments.private_text)
+
+
+def _is_configured(agent: Agent, session: Session) -> bool:
+    """Tell whether the agent's own settings lead it to a base URL of the user's."""
+    return bool(agent.configured and agent.configured(session.environ, session.cwd, session.arguments))
 
 
 def pointed(agent: Agent, base_url: str, environ: Mapping[str, str]) -> dict[str, str]:

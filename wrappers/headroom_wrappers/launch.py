@@ -14,6 +14,7 @@ from headroom import session_log, settings
 from headroom.settings import Settings
 from headroom.system import variables
 from headroom_wrappers import environment, foreground, intercepted, journaled, shims
+from headroom_wrappers.environment import Start
 from headroom_wrappers.intercepted import CannotIntercept
 from headroom_wrappers.journal import CannotEdit
 from headroom_wrappers.private import remove_private, write_private
@@ -121,22 +122,21 @@ def wrap(
             flags["upstream.anthropic"] = stack.enter_context(agent.provider())
         try:
             log, proxy = _start_proxy(agent, flags, environ)
+            session, start = _planned(agent, log, proxy, arguments, environ)
         except (ProxyFailed, OSError) as error:
             say(f"headroom: the proxy cannot start ({error}); {agent.title} runs without it")
             direct = dict(environ)
             if agent.provider:
                 direct |= environment.pointed(agent, str(flags["upstream.anthropic"]), {})
             return Ended(_run([command, *agent.command[1:], *arguments], direct, lambda _: None), None)
-        session = _session(proxy.base_url, log, arguments, environ)
+        came = stack.enter_context(foreground.held_back())
         started(f"headroom: {agent.title} behind 127.0.0.1:{proxy.port}, session {log.stem}")
         began, exit_code = time.time(), 1
         try:
-            start = environment.plan(agent, session, log)
             changes = {**start.changes, **_intercept(stack, proxy.base_url, log, environ, urls)}
-            if start.private_text:
-                write_private(session.private_file, start.private_text)
             journaled.begin(stack, agent, session, say)
-            exit_code = _run([command, *start.argv[1:]], variables.merged(environ, changes), proxy.tell_agent)
+            argv, env = [command, *start.argv[1:]], variables.merged(environ, changes)
+            exit_code = _run(argv, env, proxy.tell_agent, came)
         finally:
             proxy.stop()
             with suppress(OSError):
@@ -196,9 +196,11 @@ def _check_backend(values: Settings, environ: Mapping[str, str]) -> None:
         raise CannotStart(f"proxy.backend {values['proxy.backend']}: {error}") from None
 
 
-def _run(argv: Sequence[str], env: Mapping[str, str], started: Callable[[int], None]) -> int:
+def _run(
+    argv: Sequence[str], env: Mapping[str, str], started: Callable[[int], None], early: Sequence[int] = ()
+) -> int:
     try:
-        return foreground.run(shims.argv(argv[0], argv[1:], env), env, started)
+        return foreground.run(shims.argv(argv[0], argv[1:], env), env, started, early)
     except OSError as error:
         raise CannotStart(f"{argv[0]} cannot be executed: {error.strerror}") from None
     except ValueError as error:
@@ -209,6 +211,7 @@ def _start_proxy(
     agent: Agent, flags: Mapping[str, object], environ: Mapping[str, str]
 ) -> tuple[Path, ProxyProcess]:
     """Begin a session log and start the proxy that writes it. Raises ProxyFailed or OSError."""
+    foreground.keep_places()
     folder = Path.cwd()
     values = settings.load(flags, environ, _where(agent, environ), folder)
     log = session_log.new_session(
@@ -230,6 +233,21 @@ def _start_proxy(
     proxy = ProxyProcess(config, environ, note)
     proxy.wait_ready()
     return log, proxy
+
+
+def _planned(
+    agent: Agent, log: Path, proxy: ProxyProcess, arguments: Sequence[str], environ: Mapping[str, str]
+) -> tuple[Session, Start]:
+    """Return how to start the agent, with its private file written. Raises OSError, and ends the proxy then."""
+    session = _session(proxy.base_url, log, arguments, environ)
+    start = environment.plan(agent, session, log)
+    if start.private_text:
+        try:
+            write_private(session.private_file, start.private_text)
+        except OSError:
+            proxy.stop()
+            raise
+    return session, start
 
 
 def _session(base_url: str, log: Path, arguments: Sequence[str], environ: Mapping[str, str]) -> Session:

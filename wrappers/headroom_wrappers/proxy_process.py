@@ -153,9 +153,14 @@ class ProxyProcess:
             with self._lock:
                 if self._is_stopping:
                     return
-                self._note("ended and was started again")
                 _close(self._process)
-                self._process = self._spawn()
+                try:
+                    self._process = self._spawn()
+                except OSError as error:  # no memory, or we were uninstalled meanwhile
+                    self._note(f"ended and cannot be started again: {error.strerror}")
+                    self._place.close()
+                    return
+                self._note("ended and was started again")
                 if self._agent_pid is not None:
                     self._write(self._process, {"agent_pid": self._agent_pid})
 

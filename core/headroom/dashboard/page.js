@@ -138,7 +138,7 @@ function overview(data) {
       card("Tokens saved, net", n(it.saved), `${pct(it.saved_percent)} of ${n(it.without)}`, tone(it.saved)),
       card("Read from the cache", pct(it.hit_percent), "of the input tokens"),
       card("Requests", n(it.requests), it.added_ms === null ? "" : `${it.added_ms} ms added to each`),
-      card("Originals asked for", n(it.lookups), it.lookups ? times(it.missing, "was gone", "were gone") : "", it.missing ? "warn" : null)),
+      card("Originals asked for", n(it.asked_again), it.asked_again ? times(it.missing, "was gone", "were gone") : "", it.missing ? "warn" : null)),
     it.would_save ? el("p", null, it.would_save < 0
       ? `Audit mode: ${n(-it.would_save)} tokens more would have been used besides.`
       : `Audit mode: ${n(it.would_save)} tokens would have been saved besides.`) : null,

@@ -76,16 +76,18 @@ def reason(said: str) -> str:
 
 def _total(hours: Iterable[Hour]) -> dict[str, Any]:
     account, errors = Account(), Counter[str]()
-    ms, timed, lookups, misses, would_save, guards = 0.0, 0, 0, 0, 0, 0
+    ms, timed, lookups, misses, would_save, guards, read_back = 0.0, 0, 0, 0, 0, 0, 0
     for hour in hours:
         account.include(hour.account)
         errors.update(hour.errors)
         ms, timed = ms + hour.ms, timed + hour.timed
         lookups, misses = lookups + hour.lookups, misses + hour.misses
+        read_back += sum(blocks.retrieved for blocks in hour.by_tool.values())
         would_save, guards = would_save + hour.would_save, guards + hour.guards
     return _account(account) | {
         "added_ms": round(ms / timed, 1) if timed else None,
-        "lookups": lookups,
+        # A result that is an original again may be what a lookup gave, or read from its file.
+        "asked_again": max(lookups, read_back),
         "missing": misses,
         "would_save": would_save,
         "left_alone": guards,

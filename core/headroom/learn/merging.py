@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from headroom.learn.finders.tables import word_set
-from headroom.learn.masking import mask
 from headroom.learn.types import Evidence, Finding
+from headroom.masking import mask
 
 _OTHER_SESSION: Final = 0.6
 _REPEAT: Final = 0.85

@@ -12,9 +12,9 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from headroom.learn.masking import mask
 from headroom.learn.rules import About, about, text_of
 from headroom.learn.types import Finding
+from headroom.masking import mask
 
 MAX_CHARS = 160
 TIMEOUT_S = 120.0

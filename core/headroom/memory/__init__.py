@@ -41,6 +41,6 @@ def open(root: Path, embedder: Embedder | None = None) -> Memory:  # noqa: A001 
     Args:
         embedder: finds facts that are alike by their sense; see headroom.memory.embedding.
     """
-    from headroom.learn.masking import mask
+    from headroom.masking import mask
 
     return Memory(root, mask, embedder)

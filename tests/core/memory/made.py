@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from headroom.learn.masking import mask
+from headroom.masking import mask
 from headroom.memory import Embedder, Memory, Origin
 
 NOW = 1_795_000_000.0

@@ -8,7 +8,7 @@ from headroom.learn.finders import wording
 from headroom.learn.finders.correction_words import LANGUAGES, POINTS_BACK, QUESTION, REPROACH, Language
 from headroom.learn.finders.observation import Observation, count
 from headroom.learn.finders.scene import Scene, Step
-from headroom.learn.masking import mask
+from headroom.masking import mask
 
 _MAX_MESSAGE: Final = 500
 """Characters. A longer message is a task, a report or something pasted."""

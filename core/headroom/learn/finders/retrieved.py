@@ -11,8 +11,8 @@ from typing import Final
 
 from headroom.learn.finders import wording
 from headroom.learn.finders.tables import word_set
-from headroom.learn.masking import mask
 from headroom.learn.types import Evidence, Finding
+from headroom.masking import mask
 from headroom.session_log import Session
 from headroom.session_log.events import BlockLine, Request, Retrieve, Start
 

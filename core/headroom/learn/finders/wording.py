@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from headroom.learn.masking import mask
+from headroom.masking import mask
 
 MAX_RULE: Final = 160
 """Characters of a rule."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom.learn.masking import MASK, is_random, mask
+from headroom.masking import MASK, is_random, mask
 
 A = "a1B2c3D4e5F6g7H8i9J0"
 HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
