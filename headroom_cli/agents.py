@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -46,7 +45,9 @@ def agents(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 def look(rows: Sequence["Agent"], environ: Mapping[str, str]) -> list[Known]:
     """Find the executables on PATH and ask each for its version, all at once."""
-    paths = [shutil.which(agent.command[0], path=environ.get("PATH")) or "" for agent in rows]
+    from headroom_wrappers import shims
+
+    paths = [shims.find(agent.command[0], environ) or "" for agent in rows]
     with ThreadPoolExecutor() as pool:
         versions = list(pool.map(_version, paths))
     return [Known(*each) for each in zip(rows, paths, versions, strict=True)]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headroom_cli.doctor_findings import without_secrets
 from headroom_cli.fail import fail
+from headroom_cli.hidden import without_secrets
 from headroom_cli.page import DIM, GOOD, HEAD, Page, console
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def set_(
     try:
         parsed = parse(row, value, "config set")
     except SettingError as error:
-        fail(without_secrets(str(error)))
+        fail(str(error))
     _write(row, as_toml(row, parsed))
 
 
@@ -92,7 +92,7 @@ def _load() -> "Settings":
     try:
         return settings.load(folder=settings.working_folder())
     except settings.SettingError as error:
-        fail(without_secrets(str(error)))
+        fail(str(error))
 
 
 def _row(name: str) -> "Setting":
@@ -164,7 +164,7 @@ def _write(row: "Setting", value: object | None) -> None:
         if new != text:
             _put(target, new)
     except CannotEdit as error:
-        fail(without_secrets(f"{file} stays as it is: {error}; {by_hand}"))
+        fail(f"{file} stays as it is: {error}; {by_hand}")
     except UnicodeDecodeError:
         fail(f"{file} stays as it is: it is not UTF-8")
     except OSError as error:

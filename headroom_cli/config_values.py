@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from headroom_cli.doctor_findings import without_secrets
+from headroom_cli.hidden import without_secrets
 
 if TYPE_CHECKING:
     from headroom.setting import Setting, Value

@@ -1,24 +1,17 @@
 """What `headroom doctor` found: one shape for all that was looked at, and how it is printed."""
 
 import json
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import typer
 
+from headroom_cli.hidden import without_secrets
 from headroom_cli.page import BAD, GOOD, HEAD, WARN, Page
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 _STYLES: Mapping[str, str] = {OK: GOOD, NOTE: WARN, PROBLEM: BAD}
-
-_USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
-_SECRET_PATH = re.compile(r"/s/[0-9a-f]{16,}")
-_KEY = re.compile(
-    r"(?<![A-Za-z])(?:(?:sk|pk|rk|xox[a-z]|glpat|Bearer)[-_]|gh[opsu]_|github_pat_|AKIA|AIza|eyJ)[\w.-]{8,}"
-)
-_AFTER_QUESTION_MARK = re.compile(r"(?<=\S)\?[^\s'\"?=]*=[^\s'\"]*")
 
 
 class Finding(NamedTuple):
@@ -30,13 +23,6 @@ class Finding(NamedTuple):
     told: str
     todo: str = ""
     """The remedy; empty where there is nothing to do."""
-
-
-def without_secrets(text: str) -> str:
-    """Return a text without users and passwords in URLs, queries, secret paths, and what looks like a key."""
-    text = _USER_IN_URL.sub("…@", text)
-    text = _AFTER_QUESTION_MARK.sub("?…", text)
-    return _KEY.sub("…", _SECRET_PATH.sub("/s/…", text))
 
 
 def is_broken(findings: Sequence[Finding]) -> bool:

@@ -4,10 +4,12 @@ from typing import NoReturn
 
 import typer
 
+from headroom_cli.hidden import without_secrets
+
 USAGE_ERROR = 2
 
 
 def fail(why: str) -> NoReturn:
-    """Print one line to stderr (what, where, what to do) and end with exit code 2."""
-    typer.echo(f"headroom: {why}", err=True)
+    """Print one line to stderr (what, where, what to do; no secrets) and end with exit code 2."""
+    typer.echo(f"headroom: {without_secrets(why)}", err=True)
     raise typer.Exit(USAGE_ERROR)

@@ -1,7 +1,6 @@
 """`headroom wrap AGENT [ARGUMENTS...]`."""
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headroom_cli.doctor_findings import without_secrets
 from headroom_cli.fail import fail
+from headroom_cli.hidden import without_secrets
 from headroom_cli.source import policy
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def wrap(
         heard = _say if is_shown else lambda _line: None
         ended = launch.wrap(spec, rest, environ, _say, heard, flags, intercept=intercept)
     except (launch.CannotStart, SettingError) as error:
-        fail(without_secrets(str(error)))
+        fail(str(error))
     if ended.log and (as_json or is_shown):
         _tell(spec, ended.log, as_json=as_json)
     raise typer.Exit(ended.exit_code)
@@ -107,10 +106,10 @@ def _has_terminal() -> bool:
 
 def _row(name: str) -> "Agent":
     """Return what there is to say of an agent, or of any command. Exits where there is neither."""
-    from headroom_wrappers import AGENTS, find
+    from headroom_wrappers import AGENTS, find, shims
 
     spec = find(name)
-    if spec.name not in AGENTS and not shutil.which(name):
+    if spec.name not in AGENTS and not shims.find(name, os.environ):
         fail(f"unknown agent {name!r}, and no such command; known: {', '.join(AGENTS)}")
     return spec
 
@@ -118,9 +117,10 @@ def _row(name: str) -> "Agent":
 def _warn(spec: "Agent", environ: Mapping[str, str]) -> None:
     """Say what is known against the installed version of an agent behind a proxy."""
     from headroom_cli.doctor_faults import faults_of
+    from headroom_wrappers import shims
     from headroom_wrappers.versions import version_of
 
-    found = shutil.which(spec.command[0], path=environ.get("PATH"))
+    found = shims.find(spec.command[0], environ)
     version = version_of(Path(found)) if found else ""
     for fault in faults_of(spec.name, version):
         _say(f"headroom: {spec.title} {version}: {fault.what}; {fault.fixed_in} or later has it right")

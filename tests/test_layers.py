@@ -87,7 +87,7 @@ INSIDE = {
     "retention": {"session_index", "session_log", "store"},
     "agent_files": {"store", "system"},
     "masking": set(),
-    "learn": {"agent_files", "masking", "session_log", "tokens", "types"},
+    "learn": {"agent_files", "masking", "session_log", "system", "tokens", "types"},
     "memory": {"agent_files", "masking", "store"},
     "retrieval": {"words"},
     "words": set(),

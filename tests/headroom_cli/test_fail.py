@@ -11,3 +11,9 @@ def test_one_line_to_stderr_and_exit_code_2(capsys: pytest.CaptureFixture[str]) 
         fail("what, where, what to do")
     assert caught.value.exit_code == 2
     assert capsys.readouterr() == ("", "headroom: what, where, what to do\n")
+
+
+def test_no_secret_is_in_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        fail("upstream.openai: 'htp://bob:hunter2@h' is no URL")
+    assert "hunter2" not in capsys.readouterr().err

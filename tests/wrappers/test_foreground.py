@@ -148,3 +148,19 @@ def test_signals_that_are_held_back_end_nobody_and_reach_the_child_that_starts_t
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout.split() == ["True", "143", "True"]
+
+
+def test_a_stop_that_is_over_already_stops_nobody() -> None:
+    """`fg` continues a group's processes one after the other: us first, then the child."""
+    process, child = start("sleep", "30")
+    us = psutil.Process(process.pid)
+    us.suspend()
+    child.suspend()
+    wait_for(lambda: {us.status(), child.status()} == {psutil.STATUS_STOPPED})
+    us.resume()
+    time.sleep(0.03)
+    child.resume()
+    time.sleep(0.5)
+    assert us.status() != psutil.STATUS_STOPPED
+    child.kill()
+    assert "code 137" in output(process)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from headroom.store.files import give_name, sync_folder
+from headroom.system import files as system
 
 Step = Callable[[str], None]
 """Told the name of each step as it is about to be taken, for tests."""
@@ -110,13 +111,10 @@ def make_folders(folder: Path) -> list[Path]:
 def _write(part: Path, content: bytes, like: os.stat_result | None) -> None:
     """Write a file durably, with the mode and the owner of another; else as any new file of the user's."""
     mode = 0o666 if like is None else 0o600
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+    descriptor = system.open_private(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as to:
         to.write(content)
         if like is not None:
-            ours = os.fstat(descriptor)
-            if (ours.st_uid, ours.st_gid) != (like.st_uid, like.st_gid):
-                os.fchown(descriptor, like.st_uid, like.st_gid)
-            os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+            system.make_like(descriptor, like)
         to.flush()
         os.fsync(descriptor)

@@ -5,16 +5,15 @@ A reply that is no such line, or adds a command of its own, is left out; that ru
 """
 
 import json
-import os
 import re
 import shlex
-import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
 from headroom.learn.rules import About, about, text_of
 from headroom.learn.types import Finding
 from headroom.masking import mask
+from headroom.system import processes
 
 MAX_CHARS = 160
 TIMEOUT_S = 120.0
@@ -74,7 +73,7 @@ def ask(command: str, findings: Sequence[Finding], timeout_s: float = TIMEOUT_S)
     try:
         # A session of its own, so that all it has started ends with it.
         process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, bufsize=0
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, **processes.APART
         )
     except OSError as error:
         raise PhrasingFailed(f"{words[0]} cannot be run: {error.strerror or error}") from None
@@ -84,7 +83,7 @@ def ask(command: str, findings: Sequence[Finding], timeout_s: float = TIMEOUT_S)
         raise PhrasingFailed(f"{words[0]} gave no answer in {timeout_s:g} s") from None
     finally:
         if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            processes.kill_apart(process.pid)
             process.wait()
         for stream in (process.stdin, process.stdout):
             if stream:

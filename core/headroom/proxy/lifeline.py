@@ -46,10 +46,22 @@ class Lifeline:
             if isinstance(message.get("agent_pid"), int):
                 self._agent = _process(message["agent_pid"])
         if not was_ended:
-            end_tree(self._agent)
+            # Killed between its start and the line that names it, the agent is known by what it was given.
+            for agent in [self._agent] if self._agent else wrapped(self._log):
+                end_tree(agent)
             duration_s = time.time() - self._began
             with contextlib.suppress(OSError):  # the log ends without its last line
                 session_log.append(self._log, session_log.end_event(None, duration_s, "the wrapper was killed"))
+
+
+def wrapped(log: Path) -> list[psutil.Process]:
+    """Return the processes that were started for a session, by the log that their environment names."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):  # gone, or another user's
+            if process.environ().get("HEADROOM_SESSION_LOG") == str(log):
+                found.append(process)
+    return found
 
 
 def _process(pid: int) -> psutil.Process | None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import FrameType
@@ -42,6 +43,9 @@ else:
 
 PYTHON = (sys.executable, "-X", "utf8")
 """Our interpreter, for a process that takes file names and text as UTF-8 whatever the locale (PEP 540)."""
+
+_LOOKS, _LOOK_S = 10, 0.01
+"""How often, and how far apart in seconds, it is looked whether a stopped child goes on."""
 
 STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
 """The signals that ask a process to end; the last is ctrl-break, on Windows alone."""
@@ -103,13 +107,32 @@ def wait_in_foreground(child: subprocess.Popen[bytes]) -> int:
     if sys.platform == "win32":
         return exit_code(child.wait())
     while True:
-        _, status = os.waitpid(child.pid, os.WUNTRACED)
+        _, status = os.waitpid(child.pid, os.WUNTRACED | os.WCONTINUED)
+        if os.WIFCONTINUED(status):
+            continue
         if not os.WIFSTOPPED(status):
             break
-        os.kill(os.getpid(), signal.SIGSTOP)
-        send(child.pid, signal.SIGCONT)  # we were continued, so the child is to go on too
+        # The terminal stops, and the shell continues, one of us before the other: what we were told may be over.
+        found, status = _soon(child.pid)
+        if found and not os.WIFCONTINUED(status):
+            break
+        if not found:
+            os.kill(os.getpid(), signal.SIGSTOP)
+            send(child.pid, signal.SIGCONT)  # we were continued, so the child is to go on too
     child.returncode = os.waitstatus_to_exitcode(status)
     return exit_code(child.returncode)
+
+
+def _soon(pid: int) -> tuple[int, int]:
+    """Return what `waitpid` tells of a stopped child that goes on or ends within a moment, else (0, 0)."""
+    if sys.platform == "win32":  # where nothing stops
+        return 0, 0
+    for _ in range(_LOOKS):
+        time.sleep(_LOOK_S)
+        found, status = os.waitpid(pid, os.WNOHANG | os.WCONTINUED)
+        if found:
+            return found, status
+    return 0, 0
 
 
 def send(pid: int, number: int) -> None:
