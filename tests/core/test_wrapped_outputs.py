@@ -234,7 +234,7 @@ def test_the_command_in_a_wrapper_chooses_the_row() -> None:
     [
         "Command: cat src/app.py\nDirectory: (root)\nOutput: " + SOURCE + "\nError: (none)\nExit Code: 0",
         json.dumps([{"query": "cat src/app.py", "result": SOURCE, "success": True}]),
-        json.dumps([{"query": "/work/src/app.py", "result": SOURCE, "success": True}]),
+        json.dumps([{"query": "/proj/src/app.py", "result": SOURCE, "success": True}]),
         json.dumps({"command": ["bash", "-lc", "sed -n 1,900p src/app.py"], "stdout": SOURCE, "exit_code": 0}),
         json.dumps([{"query": f"cat src/{n}.py", "result": SOURCE + str(n), "success": True} for n in range(12)]),
         json.dumps([{"query": "cat src/a.py", "result": SOURCE}, {"query": "cat src/b.md", "result": "x " * 400}]),

@@ -6,7 +6,7 @@ from headroom.memory import Added, Change, Fact, Origin
 from headroom_cli import memory_show
 
 LONG = "The integration tests need a database, which make services starts in the background."
-FACT = Fact("0123abcd", LONG, "project", Origin("learn", "codex", "/work/app"), 0.0, 0.0, 86_400.0, "ffffffff", 3)
+FACT = Fact("0123abcd", LONG, "project", Origin("learn", "codex", "/proj/app"), 0.0, 0.0, 86_400.0, "ffffffff", 3)
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def test_a_fact_and_all_that_is_known_of_it(capsys: pytest.CaptureFixture[str]) 
     shown = capsys.readouterr().out
     assert all(len(line) <= 60 for line in shown.splitlines())
     told = " ".join(shown.split())
-    assert told.startswith(f"0123abcd {LONG} /work/app · learn, codex · ")
+    assert told.startswith(f"0123abcd {LONG} /proj/app · learn, codex · ")
     for part in ("told 3 times", "replaced by ffffffff", "expired"):
         assert part in told
     memory_show.show_facts([], "none of them")

@@ -22,9 +22,9 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
     monkeypatch.setenv("COLUMNS", "60")
     (tmp_path / "state").mkdir()
     state = State(tmp_path / "state")
-    state.at(200).session("/work/a", hours=1.5)
-    state.at(3).session("/work/b/and/a/folder/with/quite/a/long/name", agent="codex", saved=-1200)
-    state.at(0.01).session("/work/c", ended=False, hours=0)
+    state.at(200).session("/proj/a", hours=1.5)
+    state.at(3).session("/proj/b/and/a/folder/with/quite/a/long/name", agent="codex", saved=-1200)
+    state.at(0.01).session("/proj/c", ended=False, hours=0)
     return state
 
 
@@ -55,7 +55,7 @@ def test_the_list_says_what_each_was(state: State) -> None:
     assert round(rows[0]["duration_s"]) == 5400
     shown = run("list").stdout
     assert all(len(line) <= 60 for line in shown.splitlines())
-    for part in (*ids(state), "-1,200 tokens saved", "90 min, 1 request", "running", "/work/a"):
+    for part in (*ids(state), "-1,200 tokens saved", "90 min, 1 request", "running", "/proj/a"):
         assert part in " ".join(shown.split())
     assert "2 more: --all" in run("list", "--limit", "1").stdout
     assert len(data("list", "--limit", "1", "--all")) == 3

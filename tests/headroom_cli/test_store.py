@@ -21,7 +21,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
     monkeypatch.setenv("HEADROOM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("COLUMNS", "60")
     state = State(tmp_path)
-    for days, project, ended in ((5.0, "/work/a", True), (3.0, "/work/b", True), (0.01, "/work/c", False)):
+    for days, project, ended in ((5.0, "/proj/a", True), (3.0, "/proj/b", True), (0.01, "/proj/c", False)):
         key = state.at(days).original(f"{project} " * 100)
         state.session(project, state.decide(project, key), ended=ended, hours=0.1)
     return state
@@ -45,10 +45,10 @@ def test_status_says_how_much_how_old_and_whose(state: State) -> None:
     assert told["originals"]["used_within"] == {"1 d": 1, "7 d": 3, "30 d": 3}
     assert (told["database"]["decisions"], told["sessions"]["count"]) == (3, 3)
     assert len(told["sessions"]["running"]) == 1
-    assert {row["project"]: row["originals"] for row in told["projects"]} == {f"/work/{x}": 1 for x in "abc"}
+    assert {row["project"]: row["originals"] for row in told["projects"]} == {f"/proj/{x}": 1 for x in "abc"}
     shown = run("status").stdout
     assert all(len(line) <= 60 for line in shown.splitlines())
-    for part in ("3 files, 2.4 kB", "on the disk", "7 days, up to 2,048 MB", "/work/b", "1 session"):
+    for part in ("3 files, 2.4 kB", "on the disk", "7 days, up to 2,048 MB", "/proj/b", "1 session"):
         assert part in " ".join(shown.split())
 
 
@@ -80,7 +80,7 @@ def test_purge_asks_and_without_a_terminal_refuses(state: State) -> None:
 
 
 def test_purge_takes_a_project_a_session_what_is_old_or_all(state: State) -> None:
-    gone = data("purge", "--project", "/work/a", "--yes")
+    gone = data("purge", "--project", "/proj/a", "--yes")
     assert gone == {"originals": 1, "bytes": 800, "decisions": 1, "of_running": 0, "shared": 0}
     assert data("purge", "--older-than", "10d", "--yes")["originals"] == 0
     (session, *_) = (log.stem for log in sorted((state.root / "sessions").iterdir())[1:])

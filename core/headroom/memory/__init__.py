@@ -1,8 +1,8 @@
 """Memory over the agents: facts that later sessions are to know. Off unless asked for.
 
     memory = headroom.memory.open(state_folder)
-    memory.add("Tests run with `make test`.", Origin("hand", project="/work/app"), scope=PROJECT)
-    memory.search("tests", project="/work/app")
+    memory.add("Tests run with `make test`.", Origin("hand", project="/proj/app"), scope=PROJECT)
+    memory.search("tests", project="/proj/app")
 
 No request is changed by it: a fact reaches an agent through a file that the agent reads when a session begins, or
 through a tool that it calls. What a model told is kept out of those files until the user accepts it.

@@ -55,5 +55,5 @@ def test_spellings_of_one_bullet() -> None:
 
 
 def test_a_section_is_framed_as_tidy_programs_leave_it() -> None:
-    assert heading("Known", "/work/`app`") == "## Known in `/work/app` (for work there only)"
+    assert heading("Known", "/proj/`app`") == "## Known in `/proj/app` (for work there only)"
     assert framed(heading("Known"), ["- a"]) == ["", "## Known", "", "- a", ""]

@@ -131,11 +131,11 @@ def test_blank_lines_that_a_program_moved_are_no_change() -> None:
 
 
 def test_sections_of_projects_stand_side_by_side() -> None:
-    one, first = put(b"mine\n", [b"- a"], "/work/a b")
-    two, second = put(one, [b"- b"], "/work/b--> \u00e9")
+    one, first = put(b"mine\n", [b"- a"], "/proj/a b")
+    two, second = put(one, [b"- b"], "/proj/b--> \u00e9")
     assert [(each.label, each.lines) for each in sections(two)] == [
-        ("/work/a b", (b"- a",)),
-        ("/work/b--> \u00e9", (b"- b",)),
+        ("/proj/a b", (b"- a",)),
+        ("/proj/b--> \u00e9", (b"- b",)),
     ]
     assert take_back(take_back(two, first) or b"", second) == b"mine\n"
     assert take_back(two, second) == one

@@ -196,11 +196,11 @@ def test_folders_are_made_and_go_again(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_a_project_may_have_any_name(desk: Desk, tmp_path: Path) -> None:
-    label = os.fsdecode(b"/work/\xff\n<!-- `x`")
+    label = os.fsdecode(b"/proj/\xff\n<!-- `x`")
     target = Target(tmp_path / os.fsdecode(b"a \xfe.md"), label, desk.project, ("codex",))
     target.file.write_bytes(b"mine\n")
     assert apply(desk.state, target, Found(FINDINGS), OPTIONS, 1.0).plan.added
-    assert b"## Learned from earlier sessions in `/work/ <! -- x` (for" in target.file.read_bytes()
+    assert b"## Learned from earlier sessions in `/proj/ <! -- x` (for" in target.file.read_bytes()
     assert apply(desk.state, target, Found(FINDINGS), OPTIONS, 2.0).put is None
     assert undo(desk.state, NAME, target.file, label)
     assert target.file.read_bytes() == b"mine\n"

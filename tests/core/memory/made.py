@@ -7,8 +7,8 @@ from headroom.memory import Embedder, Memory, Origin
 
 NOW = 1_795_000_000.0
 DAY = 86_400.0
-HERE = Origin("hand", project="/work/app")
-THERE = Origin("learn", agent="codex", project="/work/other", session="s1")
+HERE = Origin("hand", project="/proj/app")
+THERE = Origin("learn", agent="codex", project="/proj/other", session="s1")
 
 
 class Clock:

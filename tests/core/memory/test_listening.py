@@ -11,7 +11,7 @@ from headroom.memory.listening import Listener
 from headroom.proxy.streams import Tee
 from tests.core.memory.made import memory
 
-WHERE = Origin("hand", "claude", "/work/app", "20261121-1")
+WHERE = Origin("hand", "claude", "/proj/app", "20261121-1")
 TEXT = "<memory>\n- Tests run with make test.\n</memory>\n<memory scope=user>Answer in English.</memory>\n"
 
 
@@ -49,8 +49,8 @@ def test_facts_are_kept_however_the_text_is_split(tmp_path: Path, size: int) -> 
     heard = Heard(tmp_path)
     heard.hear(stream(TEXT, size), step=13)
     assert heard.facts() == EXPECTED
-    (fact, _) = memory(tmp_path).list("/work/app")
-    assert (fact.origin, fact.seen, heard.said) == (Origin("inline", "claude", "/work/app", "20261121-1"), 1, [])
+    (fact, _) = memory(tmp_path).list("/proj/app")
+    assert (fact.origin, fact.seen, heard.said) == (Origin("inline", "claude", "/proj/app", "20261121-1"), 1, [])
 
 
 def test_an_answer_without_a_stream_and_one_that_breaks_off(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_a_fact_is_kept_with_where_it_came_from_for_its_owner_alone(tmp_path: Pa
     held = memory(tmp_path)
     added = held.add("The tests run\nwith  `make test`.", THERE, PROJECT, NOW + DAY)
     assert (added.is_new, added.was_masked, added.like) == (True, False, ())
-    (fact,) = memory(tmp_path).list("/work/other")
+    (fact,) = memory(tmp_path).list("/proj/other")
     assert fact == added.fact
     assert (fact.text, fact.scope, fact.origin) == ("The tests run with `make test`.", PROJECT, THERE)
     assert (fact.created, fact.updated, fact.expires, fact.seen) == (NOW, NOW, NOW + DAY, 1)
@@ -56,8 +56,8 @@ def test_the_same_words_in_another_place_are_another_fact(tmp_path: Path) -> Non
         for origin, scope in ((HERE, PROJECT), (THERE, PROJECT), (HERE, USER))
     ]
     assert kept == [True] * 3
-    assert {fact.scope for fact in held.list("/work/app")} == {USER, PROJECT}
-    assert len(held.list("/work/app")) == len(held.search("pnpm", "/work/app")) == 2
+    assert {fact.scope for fact in held.list("/proj/app")} == {USER, PROJECT}
+    assert len(held.list("/proj/app")) == len(held.search("pnpm", "/proj/app")) == 2
     assert len(held.list()) == 1
     assert len(held.list(anywhere=True)) == 3
 
@@ -67,10 +67,10 @@ def test_what_is_alike_is_offered_and_never_replaced_by_itself(tmp_path: Path) -
     old = held.add("The API port is 8080.", HERE, PROJECT).fact
     other = held.add("The API port is 9090.", HERE, PROJECT)
     assert (other.is_new, other.like) == (True, (old,))
-    assert len(held.list("/work/app")) == 2
+    assert len(held.list("/proj/app")) == 2
     held.edit(other.fact.id, HERE, replaces=[old.id[:6]])
-    assert [fact.text for fact in held.list("/work/app")] == ["The API port is 9090."]
-    assert [fact.text for fact in held.search("8080", "/work/app", history=True)] == [old.text]
+    assert [fact.text for fact in held.list("/proj/app")] == ["The API port is 9090."]
+    assert [fact.text for fact in held.search("8080", "/proj/app", history=True)] == [old.text]
     assert held.get(old.id).replaced_by == other.fact.id
     assert [change.what for change in held.history(old.id)] == ["added", f"replaced by {other.fact.id}"]
     assert held.add("The API port is 8080.", HERE, PROJECT).is_new  # it holds again
@@ -80,7 +80,7 @@ def test_a_new_fact_replaces_an_old_one_that_is_named(tmp_path: Path) -> None:
     held = memory(tmp_path)
     old = held.add("Deploy with make ship.", HERE, PROJECT).fact
     new = held.add("Deploy with ./ship.sh.", HERE, PROJECT, replaces=[old.id])
-    assert (held.list("/work/app"), new.like) == ([new.fact], ())
+    assert (held.list("/proj/app"), new.like) == ([new.fact], ())
     with pytest.raises(Unknown):
         held.add("Another.", HERE, PROJECT, replaces=["ffffffff"])
 
@@ -107,7 +107,7 @@ def test_an_edit_keeps_what_was_said_before(tmp_path: Path) -> None:
     ]
     assert (held.search("8080"), held.search("9090")) == ([], [edited])
     moved = held.edit(fact.id, THERE, scope=PROJECT, expires=None)
-    assert (moved.scope, moved.origin.project, moved.expires) == (PROJECT, "/work/other", None)
+    assert (moved.scope, moved.origin.project, moved.expires) == (PROJECT, "/proj/other", None)
     other = held.add("Another fact.", HERE).fact
     with pytest.raises(Refused, match="says the same"):
         held.edit(moved.id, THERE, text="another fact", scope=USER)
@@ -284,13 +284,13 @@ def test_vectors_are_made_once_and_offer_what_words_do_not(tmp_path: Path) -> No
     assert asked.count("Pick a colour.") == 1
 
 
-INLINE = Origin("inline", "claude", "/work/app", "s1")
+INLINE = Origin("inline", "claude", "/proj/app", "s1")
 
 
 def test_what_a_model_tells_is_for_the_user_to_accept(tmp_path: Path) -> None:
     held = memory(tmp_path)
     for how, is_accepted in (("hand", True), ("learn", True), ("mcp", False), ("inline", False)):
-        assert held.add(f"Told by {how}.", Origin(how, project="/work/app")).fact.accepted == is_accepted
+        assert held.add(f"Told by {how}.", Origin(how, project="/proj/app")).fact.accepted == is_accepted
     told = held.add("The tests run with make.", INLINE, PROJECT).fact
     (fact,) = held.accept([told.id], HERE)
     assert fact.accepted
@@ -330,13 +330,13 @@ def test_what_a_model_changes_is_no_longer_accepted_and_it_replaces_nothing(tmp_
 
 def test_what_was_learnt_and_forgotten_is_known_as_such(tmp_path: Path) -> None:
     held = memory(tmp_path)
-    rule, learnt = "Use `rg`, not `grep`.", Origin("learn", project="/work/app")
-    assert held.standing(rule, "/work/app") == "new"
+    rule, learnt = "Use `rg`, not `grep`.", Origin("learn", project="/proj/app")
+    assert held.standing(rule, "/proj/app") == "new"
     fact = held.add(rule, learnt, PROJECT).fact
-    assert held.standing("use rg, not grep", "/work/app") == "known"
-    assert held.standing(rule, "/work/other") == "new"
+    assert held.standing("use rg, not grep", "/proj/app") == "known"
+    assert held.standing(rule, "/proj/other") == "new"
     held.forget([fact.id])
-    assert held.standing(rule, "/work/app") == "forgotten"
+    assert held.standing(rule, "/proj/app") == "forgotten"
     held.forget([held.add(rule, HERE, PROJECT).fact.id])
     held.add(rule, HERE, USER)
-    assert held.standing(rule, "/work/app") == "known"
+    assert held.standing(rule, "/proj/app") == "known"

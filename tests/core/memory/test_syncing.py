@@ -15,7 +15,7 @@ from headroom.memory.facts import PROJECT, USER, Fact, Origin
 
 
 def fact(text: str, scope: str = PROJECT) -> Fact:
-    return Fact(f"{len(text):08x}", text, scope, Origin(project="/work/app"), 0.0, 0.0)
+    return Fact(f"{len(text):08x}", text, scope, Origin(project="/proj/app"), 0.0, 0.0)
 
 
 FACTS = [fact("Tests run with make test."), fact("Answer in English.", USER)]

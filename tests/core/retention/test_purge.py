@@ -30,9 +30,9 @@ def test_what_a_project_made_goes_together(state: State) -> None:
     state.at(3)
     a, b = state.original("of project a " * 9), state.original("of project b " * 9)
     key_a, key_b, raw = state.decide("a", a), state.decide("b", b), state.decide("raw", text=None)
-    state.session("/work/a", key_a, raw)
-    state.session("/work/b", key_b)
-    what, gone = run(state, Chosen(project="/work/a"))
+    state.session("/proj/a", key_a, raw)
+    state.session("/proj/b", key_b)
+    what, gone = run(state, Chosen(project="/proj/a"))
     assert (what.of_running, what.shared) == (0, 0)
     assert gone == Purged(1, len("of project a " * 9), 2)
     assert state.held() == {b}
@@ -41,38 +41,38 @@ def test_what_a_project_made_goes_together(state: State) -> None:
 
 def test_a_folder_below_the_project_is_of_it_and_one_beside_is_not(state: State) -> None:
     state.at(3)
-    keys = {name: state.original(name * 40) for name in ("/work/a/sub", "/work/ab", "")}
+    keys = {name: state.original(name * 40) for name in ("/proj/a/sub", "/proj/ab", "")}
     for name, key in keys.items():
         state.session(name, state.decide(name, key))
-    run(state, Chosen(project="/work/a"))
-    assert state.held() == {keys["/work/ab"], keys[""]}
+    run(state, Chosen(project="/proj/a"))
+    assert state.held() == {keys["/proj/ab"], keys[""]}
 
 
 def test_what_another_project_uses_too_stays(state: State) -> None:
     state.at(3)
     both = state.original("a file that both read " * 9)
     key, other = state.decide("one", both), state.decide("two", both)
-    state.session("/work/a", key)
-    state.session("/work/b", other)
-    what, gone = run(state, Chosen(project="/work/a"))
+    state.session("/proj/a", key)
+    state.session("/proj/b", other)
+    what, gone = run(state, Chosen(project="/proj/a"))
     assert what.shared == 1
     assert gone.originals == 0
     assert state.decided(key, other) == [False, True]
 
 
 @pytest.mark.parametrize("force", [False, True])
-@pytest.mark.parametrize("chosen", [Chosen(), Chosen(project="/work/a"), Chosen(before=NOW + DAY)])
+@pytest.mark.parametrize("chosen", [Chosen(), Chosen(project="/proj/a"), Chosen(before=NOW + DAY)])
 def test_decisions_of_a_running_session_stay_and_its_originals_but_by_force(
     state: State, chosen: Chosen, force: bool
 ) -> None:
     state.at(4)
     old = state.original("an old one " * 20)
     ended = state.decide("ended", old)
-    state.session("/work/a", ended)
+    state.session("/proj/a", ended)
     state.at(0.001)
     new = state.original("a new one " * 20)
     live, raw = state.decide("live", new), state.decide("raw", text=None)
-    state.session("/work/a", live, raw, ended=False, hours=0)
+    state.session("/proj/a", live, raw, ended=False, hours=0)
     what, _ = run(state, chosen, force=force)
     assert state.held() == (set() if force else {new})
     assert what.of_running == (0 if force else 1)
@@ -82,15 +82,15 @@ def test_decisions_of_a_running_session_stay_and_its_originals_but_by_force(
 def test_what_a_running_session_of_another_project_uses_stays_even_by_force(state: State) -> None:
     state.at(0.001)
     both = state.original("a file that both read " * 9)
-    state.session("/work/a", state.decide("one", both))
-    state.session("/work/b", state.decide("two", both), ended=False, hours=0)
-    what, _ = run(state, Chosen(project="/work/a"), force=True)
+    state.session("/proj/a", state.decide("one", both))
+    state.session("/proj/b", state.decide("two", both), ended=False, hours=0)
+    what, _ = run(state, Chosen(project="/proj/a"), force=True)
     assert (what.shared, state.held()) == (1, {both})
 
 
 def test_a_note_stays_while_a_session_runs_that_may_need_it(state: State) -> None:
     old, young = state.at(5).note("policy of an old conversation", "x"), state.at(0.01).note("of a young one", "y")
-    state.session("/work/a", ended=False, hours=0)
+    state.session("/proj/a", ended=False, hours=0)
     run(state, Chosen())
     assert state.decided(old, young) == [False, True]
 
@@ -99,7 +99,7 @@ def test_everything_goes_when_nothing_runs_and_is_overwritten(state: State) -> N
     state.at(2)
     state.note("policy", "the quick brown note")
     key = state.original("an original " * 9)
-    state.session("/work/a", state.decide("one", key))
+    state.session("/proj/a", state.decide("one", key))
     (state.root / "store" / "damaged-1234").write_bytes(b"lost")
     run(state, Chosen())
     removal = Removal(state.root / "store")
@@ -121,8 +121,8 @@ def test_old_ones_go_by_their_last_use(state: State) -> None:
 def test_one_session_goes_alone(state: State) -> None:
     state.at(3)
     first, second = state.original("first " * 50), state.original("second " * 50)
-    log = state.session("/work/a", state.decide("1", first))
-    state.session("/work/a", state.decide("2", second))
+    log = state.session("/proj/a", state.decide("1", first))
+    state.session("/proj/a", state.decide("2", second))
     run(state, Chosen(session=log.stem))
     assert state.held() == {second}
 
