@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from headroom import session_log
 from headroom_wrappers.private import remove_private, write_private
 
 
@@ -34,6 +35,18 @@ def test_what_killed_runs_left_goes_after_a_week(tmp_path: Path) -> None:
         os.utime(tmp_path / "run" / name, (time.time() - age_days * 86_400,) * 2)
     remove_private(tmp_path / "run" / "ours")
     assert [file.name for file in (tmp_path / "run").iterdir()] == ["recent"]
+
+
+def test_what_a_killed_run_left_goes_once_its_log_has_ended(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    for name, ends in (("over", True), ("going-on", False)):
+        write_private(tmp_path / "run" / f"{name}.json", "x")
+        log = tmp_path / "sessions" / f"{name}.jsonl"
+        session_log.append(log, session_log.error_event("proxy", "a line"))
+        if ends:
+            session_log.append(log, session_log.end_event(None, 1.0, "the wrapper was killed"))
+    remove_private(tmp_path / "run" / "ours.json")
+    assert [file.name for file in (tmp_path / "run").iterdir()] == ["going-on.json"]
 
 
 def test_nothing_to_remove_is_no_error(tmp_path: Path) -> None:

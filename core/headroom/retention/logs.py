@@ -5,14 +5,12 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from headroom import session_index, session_log
 from headroom.retention import running
 from headroom.session_log import Session
 from headroom.session_log.events import BlockLine, End, Event, Request, Retrieve, Start, UsageLine
-
-_TAIL_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def remove(paths: Sequence[Path], now: float) -> Pruned:
     looked = []
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
-            looked.append((path, path.stat(), _has_end(path)))
+            looked.append((path, path.stat(), session_log.has_end(path)))
     going_on = running.running(((path, info.st_mtime, is_ended) for path, info, is_ended in looked), now)
     count = size = 0
     for path, info, _ in looked:
@@ -133,9 +131,3 @@ def remove(paths: Sequence[Path], now: float) -> Pruned:
     for folder in {path.parent for path in paths} if count else ():
         session_index.forget_deleted(folder)
     return Pruned(count, size)
-
-
-def _has_end(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-        return b'"type":"end"' in file.read()

@@ -21,6 +21,7 @@ from headroom.session_log.record import error_event, start_event
 from headroom.system import files as system
 
 _SUFFIX = ".jsonl"
+_TAIL_BYTES = 4096
 
 
 class SessionLog:
@@ -151,3 +152,10 @@ def count_requests(path: Path) -> int:
     if not path.is_file():
         return 0
     return max((event.n for event in read(path).events if isinstance(event, events.Request)), default=0)
+
+
+def has_end(path: Path) -> bool:
+    """Tell whether a log has its last line, from its last bytes alone. Raises OSError."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        return b'"type":"end"' in file.read()
