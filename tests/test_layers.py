@@ -29,7 +29,8 @@ INSIDE = {
     "store": {"system", "types"},
     "system": set(),
     "notes": {"types"},
-    "toin": {"compressors", "markers", "notes", "store", "types", "words"},
+    "digests": set(),
+    "toin": {"compressors", "digests", "markers", "notes", "store", "types", "words"},
     "frames": set(),
     "elements": {"spans"},
     "windows": set(),
@@ -63,7 +64,7 @@ INSIDE = {
         "types",
     },
     "history": {"cold", "compressors", "decision", "markers", "types"},
-    "plans": {"dialects", "epochs", "history", "minimum", "prefixes", "spans", "types"},
+    "plans": {"dialects", "digests", "epochs", "history", "minimum", "prefixes", "spans", "types"},
     "pipeline": {
         *("answering", "beginnings", "compaction", "compressors", "decision", "dialects", "epochs", "history"),
         *("minimum", "notes", "plans", "policies", "policy", "prefixes", "spans", "toin", "types"),

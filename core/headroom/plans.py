@@ -1,12 +1,12 @@
 """A request under way, what comes of it, and the names of what is decided in it."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import partial
 
 from headroom import spans
 from headroom.dialects.base import Dialect, Reading
+from headroom.digests import digest
 from headroom.epochs import Epoch, Rewritten, Walk
 from headroom.history import History, trace
 from headroom.minimum import Growth
@@ -197,9 +197,4 @@ def key(name: str, earlier: Earlier | None, missing: str = "") -> str:
 
 
 def _hash(*parts: str) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode(errors="surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()[:32]
+    return digest(*parts)[:32]

@@ -58,12 +58,21 @@ class Tab:
 
     async def do(self, method: str, **params: object) -> dict[str, Any]:
         """Send a command, and return its result."""
+        told = await self._ask(method, params)
+        for _ in range(200):
+            # Between two pages there is nothing to run an expression in; none was run then.
+            if "Cannot find default execution context" not in told.get("error", {}).get("message", ""):
+                break
+            await asyncio.sleep(0.05)
+            told = await self._ask(method, params)
+        assert "error" not in told, told
+        return dict(told["result"])
+
+    async def _ask(self, method: str, params: Mapping[str, object]) -> dict[str, Any]:
         number = next(self._numbers)
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": number, "method": method, "params": params})
-        told = await asyncio.wait_for(future, 60)
-        assert "error" not in told, told
-        return dict(told["result"])
+        return await asyncio.wait_for(future, 60)
 
     async def js(self, expression: str) -> Any:
         """Return what an expression is, as JSON; promises are waited for."""

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any, Final
 
 from headroom.dashboard.conversation import Listed
-from headroom.dashboard.view import form, reason
+from headroom.dashboard.view import reason, row
 from headroom.dashboard.visible import visible
 from headroom.types import Decision
 
@@ -44,14 +44,7 @@ def sides(listed: Listed, decision: Decision | None, original: str | None) -> di
         original: from the store, under the key that the decision names; None where it is gone or was never kept.
     """
     line = listed.line
-    told: dict[str, Any] = {
-        "number": listed.number,
-        "request": listed.n,
-        "tool": line.tool or "unknown",
-        "compressor": line.compressor,
-        "before": line.before,
-        "after": line.after,
-        "form": form(listed),
+    told = row(listed) | {
         "key": decision.original if decision else "",
         "note": _note(listed, decision, original),
         "original": None,

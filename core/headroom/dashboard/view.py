@@ -65,7 +65,7 @@ def live(board: Board, asked: str, now: float, waiting: int = 0) -> dict[str, An
 
 def conversation(board: Board, talk: Conversation) -> dict[str, Any]:
     """Return a conversation with its blocks, the latest first."""
-    shown = [_block(listed) for listed in reversed(talk.blocks)]
+    shown = [row(listed) | {"reason": reason(listed.line.reason)} for listed in reversed(talk.blocks)]
     return _talk(board, talk) | {"list": shown, "hidden": talk.number - len(shown)}
 
 
@@ -198,7 +198,8 @@ def _talk(board: Board, talk: Conversation) -> dict[str, Any]:
     } | (_account(talk.account) | {"requests": talk.requests})
 
 
-def _block(listed: Listed) -> dict[str, Any]:
+def row(listed: Listed) -> dict[str, Any]:
+    """Return what the session log tells of a block."""
     line = listed.line
     return {
         "number": listed.number,
@@ -208,7 +209,6 @@ def _block(listed: Listed) -> dict[str, Any]:
         "before": line.before,
         "after": line.after,
         "form": form(listed),
-        "reason": reason(line.reason),
     }
 
 

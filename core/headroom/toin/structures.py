@@ -6,7 +6,6 @@
 No value, no name and no user can be read from what is kept; whether a hash is that of a name at hand can be told.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from headroom.compressors import commands, shell
+from headroom.digests import digest
 
 _SAMPLE: Final = 100
 """So many rows, evenly spread, tell the fields of all."""
@@ -126,9 +126,4 @@ def _read(value: Any) -> Any:
 
 
 def _hash(*parts: str) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode(errors="surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()[:8]
+    return digest(*parts)[:8]
