@@ -1,4 +1,4 @@
-"""Sessions in which all is as it should be, that the finders' author has not seen: no rule may come of them."""
+"""Sessions in which all is as it should be, that the finders are not tuned on: no rule may come of them."""
 
 from tests.learning.session import Change, Look, Run, Session, Together, Turn, Write
 
