@@ -57,6 +57,13 @@ def headers(request: Request) -> dict[str, str]:
     }
 
 
+def in_order(requests: Sequence[Request]) -> list[Request]:
+    """Return an agent's requests as they pair with those of another run: what it asks beside the conversation
+    (a title) goes out together with the first turn, and either may arrive first.
+    """
+    return sorted(requests, key=lambda request: request.side)
+
+
 def in_one(pairs: Sequence[Iterator[Difference]]) -> list[Difference]:
     """Return the differences of several requests, each once: a history is sent again and again."""
     found = {(each.one, each.other): each for pair in pairs for each in pair}

@@ -9,7 +9,7 @@ from headroom import markers
 from headroom.session_log import events
 from tests.agents.agents import AGENTS, Agent
 from tests.agents.desk import Desk, needs
-from tests.agents.differences import differences, headers, in_one
+from tests.agents.differences import differences, headers, in_one, in_order
 from tests.laws.conversations import log, rows
 from tests.provider.app import Provider, running_provider
 from tests.provider.script import Answer, Call, Json, Turn, calls_then
@@ -58,12 +58,12 @@ def test_a_session_is_the_same_but_for_shorter_tool_results(agent: Agent, desk: 
     )
     with running_provider(script) as provider:
         without = ask(agent, desk, provider.url)
-        direct = provider.requests
+        direct = in_order(provider.requests)
     with running_provider(script) as provider:
         with desk.proxy(provider.url, **FILE) as base:
             done = ask(agent, desk, base)
         assert not provider.problems
-        proxied = provider.requests
+        proxied = in_order(provider.requests)
     assert "Now I know." in without.stdout
     assert "Now I know." in done.stdout
 
