@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,13 @@ from pathlib import Path
 from headroom import session_log, settings
 from headroom.proxy.server import Config, run
 from headroom.session_log.events import Event
+
+
+async def until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until something holds: what follows an answer (its log line) is not there the moment that it ends."""
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.01)
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tests.laws.conversations import conversation, requests
 from tests.provider.app import Provider
 from tests.provider.clock import SkippingLoop, skip
 from tests.provider.script import Fault, Stream, Turn
-from tests.wire.running import running_proxy
+from tests.wire.running import running_proxy, until
 
 HEADERS = {"Content-Type": "application/json", "x-api-key": "sk-ant-secret-1", "anthropic-version": "2023-06-01"}
 BODIES = list(requests(conversation(["rows", "log", "short"])))
@@ -70,7 +70,7 @@ async def test_a_stream_comes_out_byte_for_byte_however_it_is_split(split: int, 
         _, body, _ = await post(proxy.url, SMALL)
         assert body == provider.responses[0]
         assert b"new_event" in body
-        await asyncio.sleep(0.05)
+        await until(lambda: proxy.events(events.UsageLine))
         (usage,) = proxy.events(events.UsageLine)
         assert isinstance(usage, events.UsageLine)
         assert usage.output == provider.usages[0]["output_tokens"]
@@ -165,7 +165,7 @@ async def test_usage_is_read_from_encoded_answers_too(encoding: str, home: Path)
         _, answer, response = await post(proxy.url, body, **{"Accept-Encoding": encoding})
         assert answer == provider.responses[0]
         assert response.headers.get("Content-Encoding", "identity") == encoding
-        await asyncio.sleep(0.05)
+        await until(lambda: proxy.events(events.UsageLine))
         assert len(proxy.events(events.UsageLine)) == 1
 
 
@@ -238,14 +238,10 @@ async def test_a_client_that_leaves_takes_the_upstream_request_with_it(home: Pat
     turn = Turn(text="long", stream=Stream(stalls={3: 30}))
     async with Provider([turn]) as provider, running_proxy(provider.url, home) as proxy:
         task = asyncio.create_task(post(proxy.url, SMALL))
-        while not provider.requests:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
+        await until(lambda: provider.requests)
+        await asyncio.sleep(0.05)  # some of the answer is on its way
         task.cancel()
-        for _ in range(100):
-            if provider.requests[0].outcome != "open":
-                break
-            await asyncio.sleep(0.01)
+        await until(lambda: provider.requests[0].outcome != "open")
         assert provider.requests[0].outcome == "client gone"
 
 
@@ -333,7 +329,7 @@ async def test_keys_and_texts_are_nowhere_in_the_log(home: Path) -> None:
         for body in BODIES:
             await post(proxy.url, body, Authorization="Bearer sk-ant-oat01-secret")
         assert len(provider.requests) == 4
-        await asyncio.sleep(0.05)
+        await until(lambda: len(proxy.events(events.UsageLine)) == 4)
     text = proxy.log.read_text(encoding="utf-8")
     for secret in ("sk-ant", "oat01", "s3cret", "orders fail", "order-0", "worker.pool", "Grüße"):
         assert secret not in text

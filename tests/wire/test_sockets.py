@@ -1,6 +1,5 @@
 """OpenAI's Responses over a WebSocket: messages pass as they come, and tool outputs get shorter on the way."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +15,7 @@ from headroom.session_log import events
 from tests.laws.conversations import log
 from tests.provider.app import Provider
 from tests.provider.script import Call, Fault, Turn
-from tests.wire.running import Running, running_proxy
+from tests.wire.running import Running, running_proxy, until
 
 USER = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Why do the orders fail?"}]}
 TOOL = {"type": "function", "name": "shell", "parameters": {"type": "object", "properties": {}}}
@@ -219,10 +218,7 @@ async def test_the_provider_is_told_when_the_client_leaves(home: Path) -> None:
     ):
         async with connected(proxy) as socket:
             await turn(socket, create(USER))
-        for _ in range(100):
-            if provider.requests[0].outcome != "open":
-                break
-            await asyncio.sleep(0.05)
+        await until(lambda: provider.requests[0].outcome != "open")
         assert provider.requests[0].outcome != "open"
 
 
