@@ -73,7 +73,9 @@ def _kernels() -> Finding:
 
     if kernels.IMPLEMENTATION == "native":
         return Finding("kernels", OK, "compiled")
-    return Finding("kernels", NOTE, "not compiled: slower, otherwise the same", "pip install headroom-native")
+    return Finding(
+        "kernels", NOTE, "not compiled: slower, otherwise the same", "in a checkout: pip install ./native"
+    )
 
 
 def packages(path: Sequence[str] | None = None) -> list[str]:

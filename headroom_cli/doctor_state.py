@@ -1,19 +1,20 @@
 """`headroom doctor` on the state folder: can it be written, is it private, and is there room on the disk."""
 
 import os
+import shlex
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from headroom.settings import STATE
 from headroom_cli.doctor_findings import NOTE, OK, PROBLEM, Finding
 
 _MOST_ENTRIES = 50_000
 """A look at more would take long."""
 _LITTLE_MB, _NONE_MB = 1024, 64
 _OTHERS = 0o077
-_OURS = frozenset({"edits", "intercept", "made.json", "run", "service", "sessions", "shell", "store"})
 
 
 class Entry(NamedTuple):
@@ -53,7 +54,7 @@ def check(root: Path) -> Iterator[Finding]:
 def is_our_own(names: Iterable[str]) -> bool:
     """Tell by what a folder holds whether it is ours alone, so that a remedy may change all of it."""
     found = list(names)
-    return sum(name not in _OURS for name in found) <= len(found) / 2
+    return sum(name not in STATE for name in found) <= len(found) / 2
 
 
 def entries_below(root: Path) -> Iterator[Entry]:
@@ -81,10 +82,12 @@ def judge(entries: Iterable[Entry], uid: int, root: Path) -> Finding:
     foreign = [entry.path for entry in found if uid >= 0 and entry.uid != uid]
     if foreign:
         told = f"{_first(foreign)} belongs to another user"
-        return Finding("state", PROBLEM, told, f'sudo chown -R "$(id -u)" {root}')
+        return Finding("state", PROBLEM, told, f'sudo chown -R "$(id -u)" {shlex.quote(str(root))}')
     opened = [entry.path for entry in found if entry.mode & _OTHERS]
     if opened:
-        return Finding("state", PROBLEM, f"others can read {_first(opened)}", f"chmod -R go= {root}")
+        return Finding(
+            "state", PROBLEM, f"others can read {_first(opened)}", f"chmod -R go= {shlex.quote(str(root))}"
+        )
     return Finding("state", OK, f"{root}: writable, and private")
 
 

@@ -1,5 +1,8 @@
 """The `headroom` command. What a command needs is imported when it runs, so that --help stays fast."""
 
+import io
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -27,6 +30,7 @@ from headroom_cli.wrap import wrap
 app = typer.Typer(
     name="headroom",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -59,7 +63,7 @@ def _print_version(is_asked: bool) -> None:
     if is_asked:
         import headroom
 
-        typer.echo(headroom.__version__)
+        typer.echo(f"headroom {headroom.__version__}")
         raise typer.Exit
 
 
@@ -72,6 +76,21 @@ def options(
     """Options that stand before a command."""
 
 
+def write_any_text() -> None:
+    """Let no name or fact be one that cannot be printed: what an encoding lacks is written as JSON escapes it.
+
+    Files and pipes of Windows get UTF-8, where they would have the code page of 1980.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if sys.platform == "win32" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+            stream.reconfigure(encoding="utf-8")
+        if stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Run the command line."""
+    write_any_text()
     app()

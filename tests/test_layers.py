@@ -41,7 +41,7 @@ INSIDE = {
     "minimum": {"types", "windows"},
     "beginnings": {"dialects", "minimum", "spans"},
     "policies": {"dialects", "markers", "notes", "policy", "toin"},
-    "continuations": {"dialects"},
+    "continuations": {"dialects", "types"},
     "budget_rounds": {"dialects"},
     "budget_tokens": {"spans", "windows"},
     "budget_choice": {"budget_rounds", "compressors", "dialects", "spans"},
@@ -81,7 +81,8 @@ INSIDE = {
     },
     "library": {"conversation", "messages", "policy", "request_json", "tokens", "types"},
     "pricing": {"types"},
-    "ledger": {"pricing", "types"},
+    "bounds": {"types"},
+    "ledger": {"bounds", "pricing", "types"},
     "session_log": {"ledger", "policy", "system", "types"},
     "session_index": {"minimum", "pricing", "session_log", "system"},
     "report": {"holdout", "ledger", "markers", "pricing", "session_index", "session_log", "types"},
@@ -95,10 +96,10 @@ INSIDE = {
     "intercept": {"dialects", "system"},
     "dashboard": {"checkup", "ledger", "pricing", "report", "session_log", "types"},
     "proxy": {
-        *("answering", "bedrock", "budget", "continuations", "dashboard", "dialects", "epochs", "frames"),
-        *("guard", "holdout", "ledger", "markers", "memory", "notes", "pipeline", "plans", "policy", "pricing"),
-        *("retention", "session_log", "settings", "stages", "store", "spans", "system", "tokens", "toin"),
-        *("types", "volatile"),
+        *("answering", "bedrock", "bounds", "budget", "continuations", "dashboard", "dialects", "epochs"),
+        *("frames", "guard", "holdout", "ledger", "markers", "memory", "notes", "pipeline", "plans", "policy"),
+        *("pricing", "retention", "session_log", "settings", "spans", "stages", "store", "system", "toin"),
+        *("tokens", "types", "volatile"),
     },
 }
 

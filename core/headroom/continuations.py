@@ -5,13 +5,16 @@ stands in an earlier response, which we have seen go by. Only for OpenAI's Respo
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from headroom.dialects import openai_responses
 from headroom.dialects.base import Before, Call, Reading
+from headroom.types import Change
 
 _MOST: Final = 500
 _MOST_CALLS: Final = 64
@@ -58,8 +61,12 @@ class Continuations:
         """Return what came before a request that goes on from a response; None for one that is not known."""
         return self._before.get(response)
 
-    def add(self, reading: Reading, body: bytes, said: Said) -> None:
-        """Remember a response, and what its request was about."""
+    def add(self, reading: Reading, body: bytes, said: Said, changes: Sequence[Change] = ()) -> None:
+        """Remember a response, and what its request was about.
+
+        Args:
+            changes: what was done with the request's blocks, and with those of what it goes on from.
+        """
         if not said.response:
             return
         walk = reading.walk
@@ -67,9 +74,15 @@ class Continuations:
         made = b'{"input":[' + b",".join(said.items) + b"]}"
         with suppress(ValueError):  # an item that is none: its results are read without their calls
             calls += [_with_text(call, made) for call in openai_responses.read(made).walk.calls]
-        self._before[said.response] = Before(walk.query, walk.opening, tuple(calls[-_MOST_CALLS:]))
+        done = tuple(_past(change) for change in changes if change.retrieval or change.decision.text is not None)
+        self._before[said.response] = Before(walk.query, walk.opening, tuple(calls[-_MOST_CALLS:]), done)
         while len(self._before) > _MOST:
             self._before.popitem(last=False)
+
+
+def _past(change: Change) -> Change:
+    """Return a change as a later request has it, in whose body it has no place: in the provider's part."""
+    return replace(change, new=False, position=0.0) if change.new else change
 
 
 def _with_text(call: Call, body: bytes) -> Call:

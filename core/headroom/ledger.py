@@ -10,7 +10,9 @@ is an inference. Its rule: a token that we removed would have paid the price of 
     anywhere, when the answer reports no caching at all      the input price
 
 The read part is a prefix: its end is `cache_read` tokens into the prompt that we sent. Where a block stands
-in tokens is known only roughly, from its position in bytes in the original, so the evidence is weighed:
+in tokens is known from the figures of earlier requests (headroom.bounds), and within those bounds only
+roughly, from its position in bytes in the original: a log has more tokens to the byte than prose. So the
+evidence is weighed:
 
 - A block that we have sent before (`new` is false) was read, if anything reached about as far: law 1 keeps the
   prefix intact, so the previous request's breakpoint is found again. Only where the cache lapsed (nothing
@@ -34,14 +36,18 @@ figures, read up to a point. In doubt an old block counts as read, the lowest pr
 o200k_base, which counts fewer tokens than Claude's own tokenizers do: the truth tends to be a larger saving.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
+from headroom.bounds import Bounds, sent_tokens
 from headroom.pricing import Price
 from headroom.types import Change, Usage
 
 _SLACK = 0.1
-"""Share of the prompt by which a position may be off."""
+"""Share of the prompt by which a position may be off, where no earlier request's figures bound it."""
+_STEP = 128
+"""Tokens by which they may be off, where one does: a provider that caches by itself reads in such steps."""
 _ROOM = 2
 """A provider's tokenizer may count this many times fewer tokens than ours."""
 _MET_SLACK, _MET_ROOM = 0.05, 1.25
@@ -78,18 +84,28 @@ class RoundTrip(NamedTuple):
         return self.cache_read + self.output + self.input
 
 
-def attribute(changes: Sequence[Change], usage: Usage, *, is_audit: bool = False) -> Saved:
+_UNKNOWN: Final[Mapping[str, Bounds]] = MappingProxyType({})
+
+
+def attribute(
+    changes: Sequence[Change],
+    usage: Usage,
+    bounds: Mapping[str, Bounds] = _UNKNOWN,
+    *,
+    is_audit: bool = False,
+) -> Saved:
     """Divide a request's saved tokens by the price that they would have paid; the module says how.
 
     Args:
         changes: of one request: everything changed, retrieved or new in it.
         usage: the provider's figures for the same request.
+        bounds: of blocks, by their keys, as far as they are known.
         is_audit: the request went out as it came, and the changes are what would have been done.
     """
     tokens = {"input": 0, "cache_write": 0, "cache_read": 0}
     ordered = sorted(changes, key=lambda change: change.position)
     is_met = all(change.new for change in ordered)
-    for change, place in zip(ordered, _places(ordered, usage, is_audit), strict=True):
+    for change, place in zip(ordered, _places(ordered, usage, bounds, is_audit), strict=True):
         tokens[_price_class(change, place, usage, is_met)] += change.saved_tokens
     written = tokens["cache_write"]
     hour = _share(written, usage.cache_write_1h, usage.cache_write)
@@ -101,17 +117,23 @@ class _Place(NamedTuple):
     """Tokens of the prompt, as sent, that stand before a block: an estimate."""
     onward: int
     """Tokens of the block and of the blocks behind it, as sent: fewer than really follow, never more."""
+    least: int
+    """So many tokens stand before it at least, as earlier requests' figures tell; 0 where they do not."""
 
 
-def _places(ordered: Sequence[Change], usage: Usage, is_audit: bool) -> Iterator[_Place]:
+def _places(
+    ordered: Sequence[Change], usage: Usage, bounds: Mapping[str, Bounds], is_audit: bool
+) -> Iterator[_Place]:
     """Give each block's place. Positions are shares of the original, so what we took is put back first."""
     taken = [0 if change.retrieval or is_audit else change.saved_tokens for change in ordered]
-    sizes = [change.decision.tokens_before if is_audit else change.decision.tokens_after for change in ordered]
+    sizes = [sent_tokens(change, is_audit=is_audit) for change in ordered]
     original = usage.total_input + sum(taken)
     gone = 0
     onward = sum(sizes)
     for change, less, size in zip(ordered, taken, sizes, strict=True):
-        yield _Place(change.position * original - gone, onward)
+        at = min(change.position * original - gone, usage.total_input - onward)
+        least, most = bounds.get(change.key, (0, at))
+        yield _Place(min(max(at, least), most), onward, least)
         gone += less
         onward -= size
 
@@ -122,13 +144,16 @@ def _price_class(change: Change, place: _Place, usage: Usage, is_met: bool) -> s
     unread = "cache_write" if usage.cache_write else "input"
     if not usage.cache_read:
         return unread
-    slack = _SLACK * usage.total_input
+    read = usage.cache_read
+    slack = _STEP if place.least else _SLACK * usage.total_input
     if not change.new:
-        return "cache_read" if place.before < usage.cache_read + slack else unread
+        return "cache_read" if place.before < read + slack else unread
+    if place.least:
+        return unread if place.before > read - slack else "cache_read"
     if is_met:
         slack = _MET_SLACK * max(min(place.before, usage.total_input - place.before), 0)
-    is_behind = place.before > usage.cache_read - slack
-    has_room = place.onward <= (_MET_ROOM if is_met else _ROOM) * (usage.total_input - usage.cache_read)
+    is_behind = place.before > read - slack
+    has_room = place.onward <= (_MET_ROOM if is_met else _ROOM) * (usage.total_input - read)
     return unread if is_behind and has_room else "cache_read"
 
 

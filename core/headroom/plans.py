@@ -99,19 +99,27 @@ class Outcome:
     """Whether our tool was added to the request's tools."""
     held_out: bool = False
     """Whether the conversation is left alone to compare others with it."""
+    earlier: tuple[Change, ...] = ()
+    """What was done in earlier requests, where this one only adds to what the provider holds."""
 
     def changes(self) -> list[Change]:
         """Return what was done, block by block, for the log: changed and retrieved blocks, and all new ones."""
         if self.reading is None:
-            return []
+            return list(self.earlier)
+        return [
+            *self.earlier,
+            *self._own_changes(self.reading),
+        ]
+
+    def _own_changes(self, reading: Reading) -> list[Change]:
         return [
             Change(
                 key=sent.key,
                 tool=sent.tool,
                 decision=sent.decision,
-                position=self.reading.position(sent.start),
+                position=reading.position(sent.start),
                 new=is_new,
-                cached=self.reading.is_cached(sent.start),
+                cached=reading.is_cached(sent.start),
                 retrieval=sent.retrieval,
                 asked=sent.asked,
             )

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,25 @@ __all__ = [
 
 OTHER_VARIABLES = frozenset({"HEADROOM_HOME", "HEADROOM_CONFIG", "HEADROOM_SESSION_LOG", "HEADROOM_KERNELS"})
 """Variables that are no settings: where things are, and what our own processes tell each other."""
+
+STATE = frozenset(
+    {
+        *(
+            "agent_files",
+            "edits",
+            "intercept",
+            "made.json",
+            "memory",
+            "run",
+            "service",
+            "sessions",
+            "shell",
+            "store",
+        ),
+        "toin",
+    }
+)
+"""Names of what the state folder may hold."""
 
 PROJECT_FILE = ".headroom.toml"
 _ADD_UP = ("bedrock.betas", "bedrock.models", "compress.tools", "upstream.more")
@@ -127,7 +146,7 @@ def load(
         for name, raw in layer.items():
             row = ROWS.get(name)
             if row is None:
-                raise SettingError(f"{where}: there is no setting {name!r}; known: {', '.join(ROWS)}")
+                raise SettingError(f"{where}: there is no setting {name!r}{_nearest(name, ROWS)}")
             parsed = parse(row, raw, row.env if where == "environment" else where)
             values[name] = parsed if name not in _ADD_UP else _added(values[name], parsed)
             origins[name] = where
@@ -136,6 +155,14 @@ def load(
         if origins[f"compress.{column}"] == "default":
             values[f"compress.{column}"] = getattr(level, column)
     return Settings(values, origins)
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    """Return what somebody may have meant, to be put behind what is wrong."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(names), 3, 0.6)
+    return f" (is it {' or '.join(near)}?)" if near else "; headroom config lists all"
 
 
 def _added(earlier: Value, later: Value) -> Value:
@@ -161,7 +188,7 @@ def _layers(
     known = OTHER_VARIABLES | {row.env for row in SETTINGS}
     for name in environ:
         if name.startswith("HEADROOM_") and name not in known:
-            raise SettingError(f"environment: there is no {name}; known: {', '.join(sorted(known))}")
+            raise SettingError(f"environment: nothing of ours is named {name}{_nearest(name, known)}; unset it")
     yield "environment", {row.name: environ[row.env] for row in SETTINGS if environ.get(row.env)}
     yield flags_from, flags
 

@@ -46,10 +46,10 @@ def test_environment_values_take_the_type_of_their_row(
 @pytest.mark.parametrize(
     ("toml", "parts"),
     [
-        ("[store]\nttl_dayz = 3", ["store.ttl_dayz", "known:", "store.ttl_days"]),
+        ("[store]\nttl_dayz = 3", ["store.ttl_dayz", "is it store.ttl_days"]),
         ('[store]\nttl_days = "soon"', ["store.ttl_days must be a whole number", "soon"]),
         ("[compress]\ncode_mode = 3", ["compress.code_mode must be true or false"]),
-        ("[compress]\nlossy = false", ["there is no setting 'compress.lossy'", "compress.level"]),
+        ("[compress]\nlossy = false", ["there is no setting 'compress.lossy'"]),
         (
             '[compress]\nlevel = "brutal"',
             ["compress.level must be one of lossless, balanced, aggressive", "brutal"],
@@ -97,7 +97,7 @@ def test_a_wrong_variable_is_named() -> None:
 
 
 def test_a_variable_that_means_nothing_is_an_error() -> None:
-    with pytest.raises(SettingError, match="there is no HEADROOM_COMPRESS_ENABLD"):
+    with pytest.raises(SettingError, match=r"HEADROOM_COMPRESS_ENABLD \(is it HEADROOM_COMPRESS_ENABLED"):
         load(environ={"HEADROOM_COMPRESS_ENABLD": "false", "HEADROOM_CONFIG": "/nonexistent"})
 
 

@@ -1,10 +1,13 @@
 """State folders that are well, and such as are not."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from headroom.settings import STATE
 from headroom_cli.doctor_findings import Finding
 from headroom_cli.doctor_state import check, judge_disk
 
@@ -31,6 +34,27 @@ def test_a_private_folder_is_well(root: Path) -> None:
     assert state(root) == Finding("state", "ok", f"{root}: writable, and private")
 
 
+def test_what_our_own_commands_make_is_ours(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    root = tmp_path / "state"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HEADROOM_")}
+    environ |= {"HEADROOM_HOME": str(root), "HEADROOM_CONFIG": str(tmp_path / "none.toml"), "HOME": str(tmp_path)}
+    for arguments in (
+        ["wrap", "--quiet", "demo"],
+        ["memory", "add", "Use uv."],
+        ["memory", "sync", "--agent", "claude"],
+        ["shell-init", "bash", "--save"],
+        ["toin", "status"],
+        ["perf"],
+    ):
+        argv = [sys.executable, "-m", "headroom_cli", *arguments]
+        done = subprocess.run(argv, cwd=tmp_path / "project", env=environ, capture_output=True, timeout=60)
+        assert done.returncode == 0, (arguments, done.stderr)
+    made = {path.name for path in root.iterdir()}
+    assert {"agent_files", "memory", "sessions", "store"} <= made <= STATE
+    assert state(root).verdict == "ok"
+
+
 def test_a_folder_that_is_not_there_yet_is_well(root: Path) -> None:
     assert "not there yet" in state(root / "new" / "er").told
     assert not (root / "new").exists()
@@ -42,7 +66,7 @@ def test_what_others_can_read_is_a_problem(root: Path, place: str, more: int) ->
     path = root / place
     path.chmod(path.stat().st_mode | more)
     found = state(root)
-    assert (found.verdict, found.todo) == ("problem", f"chmod -R go= {root}")
+    assert (found.verdict, found.todo) == ("problem", f"chmod -R go= '{root}'")
     assert found.told == f"others can read {path}"
 
 

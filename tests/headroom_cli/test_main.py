@@ -1,8 +1,11 @@
 """The command line as a whole."""
 
+import json
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,7 +30,7 @@ def test_no_arguments_is_help() -> None:
 
 
 def test_the_version_is_the_distributions() -> None:
-    assert run("--version").stdout == headroom.__version__ + "\n"
+    assert run("--version").stdout == f"headroom {headroom.__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,18 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_any_text_can_be_printed(encoding: str, tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HEADROOM_")}
+    environ |= {"HEADROOM_HOME": str(tmp_path / "state"), "HEADROOM_CONFIG": str(tmp_path / "none.toml")}
+    environ |= {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    for arguments in (("add", "日本 é"), ("list", "--json"), ("list",)):
+        done = subprocess.run(
+            [*HEADROOM, "memory", *arguments], cwd=tmp_path, env=environ, capture_output=True, timeout=30
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        if "--json" in arguments:
+            (fact,) = json.loads(done.stdout.decode(encoding))
+            assert fact["text"] == "日本 é"

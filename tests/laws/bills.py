@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from headroom import ledger, tokens
+from headroom.bounds import Places
 from headroom.dialects import anthropic, bedrock_converse, gemini, openai_chat, openai_responses
 from headroom.dialects.base import Dialect
 from headroom.ledger import Saved
@@ -299,7 +300,7 @@ class Player:
         """Yield the session's requests. What is yielded last was valid for the provider, on both sides."""
         clock = Clock()
         direct, ours = _Side(self.api, clock), _Side(self.api, clock)
-        self._engines = self._make()
+        self._begin()
         for number, step in enumerate(self.session.steps(steps)):
             clock.advance(self.session.apart_s + self._happen(number, step))
             history = self._next(number, step)
@@ -308,20 +309,26 @@ class Player:
             system = prompt if step.thread == MAIN or alike is None else alike
             asked = self.api.request(Asks(history, model, self.api.ttl, system))
             body = json.dumps(asked, ensure_ascii=False).encode("utf-8", "surrogatepass")
-            outcome = self._send(
-                self._engines[number % len(self._engines)], body, model, "deadline" in step.before
-            )
+            at = number % len(self._engines)
+            outcome = self._send(self._engines[at], body, model, "deadline" in step.before)
             told = 4 * self.session.words
             theirs, _ = direct.bill(body, model, told)
             billed, answer = ours.bill(outcome.body, model, told)
             usage = self.api.dialect.usage(answer, Usage(model=model))
-            saved = ledger.attribute(outcome.changes(), usage)
+            saved = self._saved(self._places[at], outcome, usage)
             yield Sent(body, outcome, step.thread, model, theirs, billed, usage, saved)
         assert not direct.problem(body, model)
         assert not ours.problem(outcome.body, model)
 
-    def _make(self) -> list[Engine]:
-        return [Engine(self.folder, **self.policy) for _ in range(self.session.processes)]
+    def _begin(self) -> None:
+        """Start the proxies, which know nothing but what is on the disk."""
+        self._engines = [Engine(self.folder, **self.policy) for _ in range(self.session.processes)]
+        self._places = [Places() for _ in self._engines]
+
+    def _saved(self, places: Places, outcome: Outcome, usage: Usage) -> Saved:
+        changes = outcome.changes()
+        name = outcome.reading.conversation if outcome.reading else ""
+        return ledger.attribute(changes, usage, places.see(name, changes, usage))
 
     def _send(self, engine: Engine, body: bytes, model: str, is_late: bool) -> Outcome:
         """Send as the proxy does, which takes the model from the path where the body does not name it."""
@@ -340,10 +347,10 @@ class Player:
         history = self._threads.get(step.thread, [])
         for what in step.before:
             if what == "restart":
-                self._engines = self._make()
+                self._begin()
             elif what == "reload":
                 self.policy = {"lossy": False, "floor_tokens": 50}
-                self._engines = self._make()
+                self._begin()
             elif what == "model":
                 self._model = 1 - self._model
             elif what == "compact" and history:

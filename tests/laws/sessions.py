@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Final, NamedTuple
 
-from tests.laws.conversations import OUTPUTS, coloured, log, rows, source
+from tests.laws.conversations import OUTPUTS, coloured, dense, log, rows, source
 
 SAY: Final = "say"
 MAIN: Final = ""
@@ -97,7 +97,13 @@ LARGE: Final[Mapping[str, Callable[[int], str]]] = {
     "huge rows": lambda seed: rows(900, seed),
     "huge terminal": lambda seed: coloured(900, seed),
     "long source": lambda seed: source(900, seed),
+    "dense": lambda seed: dense(700, seed),
 }
+_LONG_PROMPT: Final = " ".join(
+    f"When somebody asks for a change, read what stands there before you begin ({n}), and explain it afterwards."
+    for n in range(400)
+)
+"""Prose has many bytes to the token."""
 
 _EVERY: Final = " ".join(
     f"{kind.replace(' ', '_')}{' say' if number % 4 == 3 else ''}" for number, kind in enumerate(sorted(OUTPUTS))
@@ -111,6 +117,7 @@ SESSIONS: Final[Mapping[str, Session]] = {
     "every kind, restarts": Session(_EVERY, {0.1: "restart", 0.14: "restart", 0.3: "restart"}),
     "small outputs": Session("short few_rows short say short odd"),
     "huge outputs": Session("huge_log source huge_rows short huge_terminal long_source"),
+    "dense outputs": Session("dense short short say short source short", prompt=_LONG_PROMPT),
     "parallel tools": Session(
         "rows+log+source short+few_rows mixed+terminal say same_rows+same_rows+edited"
     ),

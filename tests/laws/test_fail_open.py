@@ -1,6 +1,8 @@
 """Law 3: whatever goes wrong in our code, the original goes through."""
 
 import asyncio
+import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from headroom.proxy.offload import Offload
 from headroom.types import Compressed, Compressor, Context
 from tests.laws.conversations import conversation, requests
 from tests.laws.engines import Engine
+from tests.wire.running import until
 
 
 def raises(_text: str, _context: Context) -> Compressed:
@@ -82,20 +85,39 @@ async def test_a_hanging_compressor_is_not_waited_for(row: Compressor, tmp_path:
 
 
 async def test_hung_threads_are_broken_off(tmp_path: Path) -> None:
-    import threading
+    def is_spinning() -> bool:
+        return any(frame.f_code is spins.__code__ for frame in sys._current_frames().values())
 
-    offload = Offload(Engine(tmp_path, (Compressor("spins", yes, spins),)).pipeline, deadline_s=0.1)
-    await offload.transform(BODY, anthropic)
-    for _ in range(100):
-        if not [thread for thread in threading.enumerate() if thread.name == "headroom-compress"]:
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("a thread spins on")
+    offload = Offload(Engine(tmp_path, (Compressor("spins", yes, spins),)).pipeline, deadline_s=0.5)
+    work = asyncio.create_task(offload.transform(BODY, anthropic))
+    await until(is_spinning)
+    assert (await work).body is BODY
+    await until(lambda: not is_spinning())
+
+
+@pytest.mark.parametrize("has_an_end", [True, False])
+async def test_the_time_of_the_first_blocks_begins_when_all_they_need_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_an_end: bool
+) -> None:
+    is_there, leaves = threading.Event(), threading.Event()
+
+    def warm() -> None:
+        leaves.wait(0.3 if has_an_end else 60)
+        is_there.set()
+
+    def looks(text: str, _context: Context) -> Compressed:
+        assert is_there.is_set() == has_an_end
+        return Compressed(text[:100], lossless=True)
+
+    if not has_an_end:
+        monkeypatch.setattr("headroom.proxy.offload._WARMING_S", 0.05)
+    engine = Engine(tmp_path, (Compressor("looks", yes, looks),))
+    outcome = await Offload(engine.pipeline, 60, warm).transform(BODY, anthropic)
+    leaves.set()
+    assert (outcome.errors, outcome.is_changed) == ((), True)
 
 
 async def test_the_loop_goes_on_while_a_request_is_compressed(tmp_path: Path) -> None:
-    import threading
-
     went_on = threading.Event()
 
     def waits(text: str, _context: Context) -> Compressed:

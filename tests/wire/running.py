@@ -33,8 +33,11 @@ class Running:
 
 @asynccontextmanager
 async def running_proxy(upstream: str, home: Path, secret: str = "", **flags: object) -> AsyncIterator[Running]:
-    """Start a proxy over a state folder (HEADROOM_HOME must name it), and end it as a signal would."""
-    values = settings.load({"upstream.anthropic": upstream} | flags)
+    """Start a proxy over a state folder (HEADROOM_HOME must name it), and end it as a signal would.
+
+    A busy machine decides as an idle one, unless the flags say otherwise.
+    """
+    values = settings.load({"upstream.anthropic": upstream, "compress.deadline_ms": 60_000} | flags)
     log = session_log.new_session(
         home, agent="test", cwd="/", version="0", policy=values.policy(), upstream=upstream
     )

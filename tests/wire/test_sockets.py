@@ -1,7 +1,7 @@
 """OpenAI's Responses over a WebSocket: messages pass as they come, and tool outputs get shorter on the way."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from headroom import markers
+from headroom import markers, tokens
 from headroom.session_log import events
-from tests.laws.conversations import log
+from tests.laws.conversations import dense, log
 from tests.provider.app import Provider
+from tests.provider.cache import PromptCache
 from tests.provider.script import Call, Fault, Turn
 from tests.wire.running import Running, running_proxy, until
 
@@ -21,6 +22,7 @@ USER = {"type": "message", "role": "user", "content": [{"type": "input_text", "t
 TOOL = {"type": "function", "name": "shell", "parameters": {"type": "object", "properties": {}}}
 COMMAND = {"command": "journalctl -u orders"}
 LOG = log(400)
+RULES = "Look before you change anything, and say what you did. " * 300
 
 
 def create(*items: dict[str, Any], **more: Any) -> str:
@@ -78,6 +80,53 @@ async def test_a_continuation_is_compressed_by_the_call_of_an_earlier_response(h
     assert lines[0].conversation == lines[1].conversation
     usages: list[Any] = proxy.events(events.UsageLine)
     assert usages[1].saved.total > 1000
+
+
+async def billed_alone(*outputs: str) -> list[dict[str, Any]]:
+    """What the provider bills of a conversation that is sent to it directly, output by output."""
+    calls = [Turn(calls=(Call("shell", COMMAND),)) for _ in outputs]
+    provider = Provider([*calls, Turn("done")], cache=PromptCache(count=tokens.count))
+    async with provider, aiohttp.ClientSession() as session:
+        async with session.ws_connect(provider.url + "/v1/responses", max_msg_size=0) as socket:
+            await in_turns(socket, outputs)
+        return provider.usages
+
+
+async def in_turns(socket: aiohttp.ClientWebSocketResponse, outputs: Sequence[str]) -> None:
+    found = await turn(socket, create(USER, instructions=RULES))
+    for text in outputs:
+        output = {"type": "function_call_output", "call_id": call_in(found), "output": text}
+        previous = found[-1]["response"]["id"]
+        found = await turn(socket, create(output, instructions=RULES, previous_response_id=previous))
+
+
+async def test_what_was_left_out_is_saved_in_each_request_that_goes_on_from_it(home: Path) -> None:
+    """Its history is the provider's, and what we did with it too: the invoices differ by what the log says."""
+    outputs = [log(400), "ok", "ok " * 9, dense(600), "ok " * 5, "ok " * 7]
+    direct = await billed_alone(*outputs)
+    calls = [Turn(calls=(Call("shell", COMMAND),)) for _ in outputs]
+    async with (
+        Provider([*calls, Turn("done")], cache=PromptCache(count=tokens.count)) as provider,
+        running_proxy("http://127.0.0.1:9", home, **{"upstream.openai": provider.url}) as proxy,
+        connected(proxy) as socket,
+    ):
+        await in_turns(socket, outputs)
+        ours = provider.usages
+        await until(lambda: len(proxy.events(events.UsageLine)) == len(outputs) + 1)
+    lines: list[Any] = proxy.events(events.UsageLine)
+    for line, theirs, mine in zip(lines, direct, ours, strict=True):
+        fewer = theirs["input_tokens"] - mine["input_tokens"]
+        assert abs(line.saved.total - fewer) <= 0.05 * fewer
+        read = cached(theirs) - cached(mine)
+        assert abs(line.saved.cache_read - read) <= 0.05 * fewer + 128
+    requests: list[Any] = proxy.events(events.Request)
+    assert [(len(line.blocks), line.replayed) for line in requests] == [
+        *((0, 0), (1, 0), (1, 1), (1, 1), (1, 1), (1, 2), (1, 2)),
+    ]
+
+
+def cached(usage: dict[str, Any]) -> int:
+    return int(usage["input_tokens_details"]["cached_tokens"])
 
 
 async def test_a_refusal_is_asked_again_with_the_original_once(home: Path) -> None:

@@ -131,7 +131,9 @@ class ProxyProcess:
         line = processes.read_line(process.stdout, _READY_TIMEOUT_S)
         if line is None:
             raise ProxyFailed(f"no answer within {_READY_TIMEOUT_S:.0f} s")
-        answer = json.loads(line) if line else {"error": "it ended at once"}
+        answer = processes.answer(line) if line else {"error": "it ended at once"}
+        if answer is None:
+            raise ProxyFailed("it answered something else than it should")
         if "error" in answer:
             raise ProxyFailed(answer["error"])
         self._place.learn(answer)

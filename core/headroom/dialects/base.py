@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from headroom.types import Block, Usage
+from headroom.types import Block, Change, Usage
 
 
 class UnknownShape(ValueError):
@@ -46,6 +46,8 @@ class Before(NamedTuple):
     opening: str = ""
     calls: tuple[Call, ...] = ()
     """Their inputs are texts."""
+    changes: tuple[Change, ...] = ()
+    """What was done in it, so that the provider holds it so."""
 
 
 @dataclass(slots=True)

@@ -132,7 +132,9 @@ class Interceptor:
             overdue.cancel()
         if not line.endswith(b"\n"):
             raise InterceptFailed("the interceptor ended at once")
-        answer = json.loads(line)
+        answer = processes.answer(line)
+        if answer is None:
+            raise InterceptFailed("the interceptor answered something else than it should")
         if "error" in answer:
             raise InterceptFailed(answer["error"])
         self.port, self._trusted = answer["port"], answer["trusted"]

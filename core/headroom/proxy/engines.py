@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from headroom.answering import tool
-from headroom.continuations import Said
 from headroom.dialects import Route
 from headroom.ledger import RoundTrip
 from headroom.notes import Notes
 from headroom.plans import Outcome
 from headroom.policy import MODES
+from headroom.proxy.exchange import Exchange
 from headroom.proxy.offload import Offload
 from headroom.stages import RESPONSE, ROUNDS
 from headroom.toin import Lookup, Toin
@@ -72,11 +72,12 @@ class Engines:
         if engine:
             await engine.offload.leave_alone(conversation, reason)
 
-    def remember(self, outcome: Outcome, said: Said | None) -> None:
+    def remember(self, exchange: Exchange) -> None:
         """Take note of what a response said, for requests that go on from it."""
-        engine = self._engine(OPTIMIZE)
-        if engine and said and outcome.reading:
-            engine.offload.continuations.add(outcome.reading, outcome.base, said)
+        engine, outcome = self._engine(OPTIMIZE), exchange.outcome
+        if engine and exchange.said and outcome.reading:
+            changes = exchange.changes()
+            engine.offload.continuations.add(outcome.reading, outcome.base, exchange.said, changes)
 
     def look_up(self, arguments: str) -> tool.Answered:
         """Answer a call of our tool. Slow."""

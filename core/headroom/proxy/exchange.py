@@ -7,6 +7,7 @@ from headroom.dialects.base import Dialect
 from headroom.plans import Outcome
 from headroom.policy import MODES
 from headroom.proxy.streams import Tee
+from headroom.types import Change
 
 
 @dataclass(slots=True)
@@ -38,6 +39,10 @@ class Exchange:
     """When its response began."""
     said: Said | None = None
     """What the response says that a later request may build on, where its dialect has that."""
+
+    def changes(self) -> list[Change]:
+        """Return what was done with the request's blocks: nothing where the original was sent in the end."""
+        return [] if self.was_retried else self.outcome.changes()
 
     @property
     def holdout(self) -> bool:

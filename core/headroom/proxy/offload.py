@@ -18,6 +18,8 @@ from headroom.types import Decision
 _INLINE_BYTES = 256 << 10
 """A body whose unread part is larger is read in a thread, so that other requests go on meanwhile."""
 _MAX_ABANDONED = 4
+_WARMING_S = 3.0
+"""How long the first blocks wait for what they need, beside the deadline: what misses that stays raw for ever."""
 
 
 class Offload:
@@ -25,7 +27,8 @@ class Offload:
 
     Args:
         deadline_s: how long a request may wait for its new blocks to be decided.
-        warm: loads what the first block will need; called beside the first request, which seldom has one.
+        warm: loads what the first block will need; called beside the first request, which seldom has one. Blocks
+            that come before it is done wait for it, and their time begins then.
         stages: what is done to a request before; None for nothing.
     """
 
@@ -39,6 +42,7 @@ class Offload:
         self._pipeline = pipeline
         self._deadline_s = deadline_s
         self._warm = warm
+        self._warming: asyncio.Future[None] | None = None
         self._stages = stages
         self.continuations = Continuations()
         self._abandoned: list[Job] = []
@@ -54,7 +58,7 @@ class Offload:
             is_staged: whether it was made of one that went through the stages: a round that we add.
         """
         if self._warm:
-            start(self._warm)
+            _, self._warming = start(self._warm)
             self._warm = None
         plan = await self._begin(body, dialect, model)
         stages = self._stages
@@ -97,14 +101,16 @@ class Offload:
     async def _complete(self, plan: Plan | Outcome) -> Outcome:
         if isinstance(plan, Outcome):
             return plan
+        before = self.continuations.find(plan.reading.head.previous)
         try:
-            if before := self.continuations.find(plan.reading.head.previous):
+            if before:
                 plan = self._pipeline.read(plan.body, plan.dialect, None, before, plan.reading.head.model)
             if self._pipeline.must_decide(plan):
                 await self._decide(plan)
-            return self._pipeline.finish(plan)
+            outcome = self._pipeline.finish(plan)
         except Exception as error:  # noqa: BLE001 - law 3: whatever goes wrong, the original goes through
-            return fall_back(plan.body, plan.dialect, plan.found, error)
+            outcome = fall_back(plan.body, plan.dialect, plan.found, error)
+        return replace(outcome, earlier=before.changes) if before else outcome
 
     async def give_up(self, outcome: Outcome) -> None:
         """Send a conversation as it comes from now on."""
@@ -124,6 +130,9 @@ class Offload:
         await in_thread(lambda: self._pipeline.leave_alone(conversation, reason))
 
     async def _decide(self, plan: Plan) -> None:
+        if self._warming:
+            await asyncio.wait({self._warming}, timeout=_WARMING_S)
+            self._warming = None
         fresh: dict[str, Decision] = {}
         stopped = threading.Event()
         settles = threading.Lock()

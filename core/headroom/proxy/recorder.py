@@ -5,6 +5,7 @@ from pathlib import Path
 
 from headroom import guard, ledger, session_log, tokens
 from headroom.answering.tool import Answered
+from headroom.bounds import Places
 from headroom.ledger import RoundTrip, Saved
 from headroom.policy import MODES
 from headroom.proxy.exchange import Exchange
@@ -43,6 +44,7 @@ class Recorder:
         self._leave_alone = leave_alone
         self._note_trip = note_trip
         self._guard = guard.Guard()
+        self._places = Places()
         self._waiting: list[Exchange] = []
         self._n = session_log.count_requests(path)
         self._log = session_log.SessionLog(path)
@@ -66,8 +68,7 @@ class Recorder:
 
     def _record(self, exchange: Exchange) -> None:
         outcome = exchange.outcome
-        # A request that was retried went out as it came: nothing was saved on it.
-        changes = [] if exchange.was_retried else outcome.changes()
+        changes = exchange.changes()
         self._n += 1
         self._counts["requests"] += 1
         self._counts["changed"] += outcome.is_changed
@@ -81,7 +82,9 @@ class Recorder:
         if usage is None:
             return
         conversation = outcome.reading.conversation if outcome.reading else ""
-        saved = ledger.attribute(changes, usage, is_audit=exchange.mode == MODES[1])
+        is_audit = exchange.mode == MODES[1]
+        bounds = self._places.see(conversation, changes, usage, is_audit=is_audit)
+        saved = ledger.attribute(changes, usage, bounds, is_audit=is_audit)
         trip = ledger.round_trip(changes, usage, self._previous_output.get(conversation, 0))
         if exchange.mode == MODES[0] and not exchange.was_retried:
             saved = self._judged(exchange, usage, saved, trip)

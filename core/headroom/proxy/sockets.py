@@ -228,7 +228,7 @@ class _Talk:
             request.is_recorded = True
             if request.exchange.tee:
                 request.exchange.tee.end()
-            self.turns.engines.remember(request.exchange.outcome, request.exchange.said)
+            self.turns.engines.remember(request.exchange)
             self.turns.recorder.exchange(request.exchange)
 
 

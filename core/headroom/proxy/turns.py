@@ -93,7 +93,7 @@ class _Turn:
             for each in recorded:
                 if each.tee:
                     each.tee.end()
-                self.parts.engines.remember(each.outcome, each.said)
+                self.parts.engines.remember(each)
                 self.parts.recorder.exchange(each)
 
     @property

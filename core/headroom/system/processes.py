@@ -1,5 +1,6 @@
 """Processes beside ours: started out of the terminal's reach, listened to, and told to stop."""
 
+import json
 import os
 import signal
 import subprocess
@@ -41,8 +42,10 @@ else:
             os.killpg(pid, signal.SIGKILL)
 
 
-PYTHON = (sys.executable, "-X", "utf8")
-"""Our interpreter, for a process that takes file names and text as UTF-8 whatever the locale (PEP 540)."""
+PYTHON = (sys.executable, "-P", "-X", "utf8")
+"""Our interpreter, for a process that takes file names and text as UTF-8 whatever the locale (PEP 540), and no
+module from the folder that it is started in, which is a project's: a queue.py there is not the library's, and may
+be anybody's."""
 
 _LOOKS, _LOOK_S = 10, 0.01
 """How often, and how far apart in seconds, it is looked whether a stopped child goes on."""
@@ -87,6 +90,15 @@ def read_line(pipe: IO[bytes], timeout_s: float) -> bytes | None:
     reader.start()
     reader.join(timeout_s)
     return found[0] if found else None
+
+
+def answer(line: bytes) -> dict[str, Any] | None:
+    """Return what a process of ours says on a line; None for anything but a JSON object."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def exit_code(returncode: int) -> int:
