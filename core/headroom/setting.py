@@ -3,12 +3,22 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Value = str | int | float | bool | tuple[str, ...]
 
 
 class SettingError(ValueError):
     """A setting's name or value is wrong; the message says which, where, and what is allowed."""
+
+
+class Form(NamedTuple):
+    """What a text must look like."""
+
+    pattern: str
+    """A regular expression for all of it."""
+    said: str
+    """The same for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +28,8 @@ class Setting:
     name: str
     default: Value
     help: str
-    form: str = ""
-    """What a text must look like, as a regular expression; empty for any."""
+    form: Form | None = None
+    """What a text must look like; None for any."""
     choices: tuple[str, ...] = ()
     """What a text may be; of a list, what may stand behind the "=" of each rule. Empty for anything."""
     most: float = float("inf")
@@ -48,7 +58,9 @@ def parse(row: Setting, raw: object, where: str) -> Value:
 
 def _allowed(row: Setting) -> str:
     if row.is_table:
-        return "a table of names, each with a text of the right form"
+        return f"a table of names, each with {row.form.said if row.form else 'a text'}"
+    if row.form:
+        return row.form.said
     if not row.choices:
         upto = f", at most {row.most:g}" if row.most < float("inf") else ""
         return _NAMES[type(row.default)] + upto
@@ -80,7 +92,11 @@ def _parse_rules(raw: object, row: Setting) -> tuple[str, ...]:
 def _is_allowed(value: object, row: Setting) -> bool:
     if not isinstance(value, str):
         return False
-    return value in row.choices if row.choices else re.fullmatch(row.form or ".+", value) is not None
+    return (
+        value in row.choices
+        if row.choices
+        else re.fullmatch(row.form.pattern if row.form else ".+", value) is not None
+    )
 
 
 _NUMBERS: Mapping[type, Callable[[str | int | float], int | float]] = {int: int, float: float}
@@ -88,13 +104,13 @@ _NAMES: Mapping[type, str] = {
     bool: "true or false",
     int: "a whole number from 0 on",
     float: "a number from 0 on",
-    str: "a text of the right form",
+    str: "a text",
     tuple: "a list of texts",
 }
 
 
 def _parse_text(raw: object, row: Setting) -> str:
-    if not isinstance(raw, str) or (row.form and not re.fullmatch(row.form, raw)):
+    if not isinstance(raw, str) or (row.form and not re.fullmatch(row.form.pattern, raw)):
         raise ValueError(raw)
     if row.choices and raw not in row.choices:
         raise ValueError(raw)

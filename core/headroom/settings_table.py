@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from headroom.policy import BALANCED, FILE, LEVELS, MODES, OFF, PROTECTED_TOOLS, RETRIEVALS
-from headroom.setting import Setting
+from headroom.setting import Form, Setting
 
-_URL = r"https?://[^/\s?#]+[^\s?#]*"
-_URL_OR_NONE = f"(?:{_URL})?"
+_URL = Form(r"https?://[^/\s?#]+[^\s?#]*", "a URL, scheme://host[:port][/prefix]")
+_URL_OR_NONE = Form(f"(?:{_URL.pattern})?", f"{_URL.said}, or empty")
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -85,7 +85,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("context.keep_turns", 4, "How many of the latest exchanges always stay."),
     Setting("context.target_share", 0.6, "The share of the window that is left filled.", most=1.0),
     Setting(
-        "context.windows", (), "Windows of models in tokens, a table of globs.", form=r"[1-9]\d*", is_table=True
+        "context.windows",
+        (),
+        "Windows of models in tokens, a table of globs.",
+        form=Form(r"[1-9]\d*", "a whole number from 1 on"),
+        is_table=True,
     ),
     Setting(
         "toin.enabled",
@@ -106,13 +110,13 @@ SETTINGS: tuple[Setting, ...] = (
         "proxy.backend",
         "",
         "bedrock: AWS Bedrock answers requests to Anthropic, with your AWS credentials; empty: Anthropic does.",
-        form="(?:bedrock)?",
+        form=Form("(?:bedrock)?", "bedrock, or empty"),
     ),
     Setting(
         "bedrock.region",
         "",
         "The AWS region of Bedrock; else the one that a request is signed for.",
-        form=r"[a-z0-9-]{0,40}",
+        form=Form(r"[a-z0-9-]{0,40}", "a region such as eu-west-1, or empty"),
     ),
     Setting(
         "bedrock.models",

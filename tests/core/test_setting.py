@@ -2,13 +2,13 @@
 
 import pytest
 
-from headroom.setting import Setting, SettingError, parse
+from headroom.setting import Form, Setting, SettingError, parse
 
 ROWS = {
     "flag": Setting("a.flag", False, "Whether."),
     "number": Setting("a.number", 1, "How many."),
     "share": Setting("a.share", 0.5, "What share."),
-    "text": Setting("a.text", "", "What.", form="[a-z]+"),
+    "text": Setting("a.text", "", "What.", form=Form("[a-z]+", "small letters")),
     "choice": Setting("a.choice", "x", "Which.", choices=("x", "y")),
     "list": Setting("a.list", (), "Which ones."),
     "rules": Setting("a.rules", (), "What for which.", choices=("x", "y")),
@@ -48,7 +48,7 @@ def test_a_value_takes_the_type_of_its_row(row: str, raw: object, value: object)
         ("number", 1.5, "a whole number from 0 on"),
         ("number", True, "a whole number from 0 on"),
         ("share", float("inf"), "a number from 0 on"),
-        ("text", "A", "a text of the right form"),
+        ("text", "A", "small letters"),
         ("choice", "z", "one of x, y"),
         ("choice", {"x": 1}, "one of x, y"),
         ("choice", "", "one of x, y"),

@@ -68,7 +68,7 @@ def test_environment_values_take_the_type_of_their_row(
         ("[compress]\nprotected_tools = [1]", ["compress.protected_tools must be a list of texts"]),
         ("[compress]\nfloor_tokens = 1.5", ["compress.floor_tokens must be a whole number"]),
         ("[compress]\nfloor_tokens = true", ["compress.floor_tokens must be a whole number"]),
-        ("[upstream]\nanthropic = 4", ["upstream.anthropic must be a text", "scheme://host"]),
+        ("[upstream]\nanthropic = 4", ["upstream.anthropic must be a URL", "scheme://host"]),
         (
             '[upstream]\nanthropic = "api.anthropic.com"',
             ["upstream.anthropic", "scheme://host", "api.anthropic.com"],
