@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from headroom_cli.fail import fail
-from headroom_cli.source import MOST_BYTES, Command, Hints, Level, Query, Tool, hints, opened, policy
+from headroom_cli.source import MOST_BYTES, Code, Command, Hints, Level, Query, Tool, hints, opened, policy
 
 if TYPE_CHECKING:
     from headroom.library import BlockResult, CompressResult
@@ -31,6 +31,7 @@ def compress(
     command: Command = "",
     tool: Tool = "",
     level: Level = None,
+    code: Code = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the figures.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say to stderr what was done, and why.")] = False,
 ) -> None:
@@ -46,11 +47,11 @@ def compress(
         if len(data) > MOST_BYTES:
             _pass_on(data, stream, as_json or as_ == _KINDS[1])
             return
-    holds = policy(level)
+    holds = policy(level, code)
     if as_ == _KINDS[1]:
         _messages(file or "standard input", data, query, holds, as_json, explain)
     else:
-        _tool_output(data, hints(file, tool, command), query, holds, as_json, explain)
+        _tool_output(data, hints(file, tool, command, code), query, holds, as_json, explain)
 
 
 def _read(stream: IO[bytes], file: str | None) -> bytes:

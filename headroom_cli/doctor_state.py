@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from headroom.settings import STATE
 from headroom_cli.doctor_findings import NOTE, OK, PROBLEM, Finding
 
 _MOST_ENTRIES = 50_000
@@ -53,6 +52,8 @@ def check(root: Path) -> Iterator[Finding]:
 
 def is_our_own(names: Iterable[str]) -> bool:
     """Tell by what a folder holds whether it is ours alone, so that a remedy may change all of it."""
+    from headroom.settings import STATE
+
     found = list(names)
     return sum(name not in STATE for name in found) <= len(found) / 2
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headroom_cli.fail import fail
-from headroom_cli.source import MOST_BYTES, Command, Hints, Level, Query, Tool, hints, opened, policy
+from headroom_cli.options import AsJson
+from headroom_cli.source import MOST_BYTES, Code, Command, Hints, Level, Query, Tool, hints, opened, policy
 
 if TYPE_CHECKING:
     from headroom.explanation import Explained
@@ -28,8 +29,9 @@ def explain(
     command: Command = "",
     tool: Tool = "",
     level: Level = None,
+    code: Code = False,
     texts: Annotated[bool, typer.Option("--show", help="Print what would be sent, too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say, block by block, what would be sent instead and why, or why not. Nothing is sent, kept or changed.
 
@@ -45,7 +47,7 @@ def explain(
             fail(f"{name}: {error.strerror or error}")
     if len(data) > MOST_BYTES:
         fail(f"{name}: more than {MOST_BYTES >> 20} MB, which is passed on as it is")
-    blocks = _explained(name, data, as_, query, hints(file, tool, command), policy(level))
+    blocks = _explained(name, data, as_, query, hints(file, tool, command, code), policy(level, code))
     from headroom_cli import explained
 
     if as_json:

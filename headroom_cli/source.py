@@ -1,6 +1,7 @@
 """What `headroom compress` and `headroom explain` read: a file or standard input, up to a size."""
 
 import json
+import shlex
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -22,6 +23,7 @@ Query = Annotated[str, typer.Option(help="What is looked for in it.", metavar="T
 Command = Annotated[str, typer.Option(help='The command that printed it: "pytest -q".', metavar="COMMAND")]
 Tool = Annotated[str, typer.Option(help="The tool that returned it: Grep.", metavar="NAME")]
 Level = Annotated[str | None, typer.Option(help="lossless, balanced or aggressive; else as set.", metavar="LEVEL")]
+Code = Annotated[bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")]
 
 
 class Hints(NamedTuple):
@@ -44,19 +46,29 @@ def opened(file: str | None) -> "AbstractContextManager[IO[bytes]]":
         fail(f"{file}: {error.strerror or error}")
 
 
-def policy(level: str | None) -> "Policy":
-    """Return the user's policy, at another level where one is named. Ends with exit code 2 for a wrong setting."""
+def policy(level: str | None, code: bool = False) -> "Policy":
+    """Return the user's policy, at another level where one is named, and with code mode where that is asked for.
+
+    Ends with exit code 2 for a wrong setting.
+    """
     from headroom.settings import SettingError, load, working_folder
 
     try:
-        flags = {} if level is None else {"compress.level": level}
+        flags: dict[str, object] = {"compress.code_mode": True} if code else {}
+        flags |= {} if level is None else {"compress.level": level}
         return load(flags, flags_from="--level", folder=working_folder()).policy()
     except SettingError as error:
         fail(str(error))
 
 
-def hints(file: str | None, tool: str, command: str) -> Hints:
-    """Return what the options say of the call; a file without them is one that was read."""
+def hints(file: str | None, tool: str, command: str, code: bool = False) -> Hints:
+    """Return what the options say of the call; a file without them is one that was read, and may be edited.
+
+    Args:
+        code: the file is only read, so that an outline of it will do.
+    """
+    if code and not command and file not in (None, "-"):
+        command = shlex.join(["cat", str(file)])
     if command:
         return Hints(tool or "Bash", json.dumps({"command": command}))
     if file in (None, "-"):

@@ -1,6 +1,6 @@
 """The engine as a function: `from headroom import compress`. No proxy is needed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,7 +98,7 @@ def compress(
         ValueError: there is no such level, or (SettingError) the user's settings are wrong.
         TypeError: messages is no list, but a text or a whole request.
     """
-    if isinstance(messages, (str, bytes, Mapping)):
+    if isinstance(messages, (str, bytes, Mapping)) or not isinstance(messages, Iterable):
         raise TypeError(f"messages must be a list of messages, not a {type(messages).__name__}")
     messages = list(messages)
     result, changes = _compress(messages, model, query, policy, tools or ())

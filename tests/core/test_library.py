@@ -141,7 +141,7 @@ def test_where_nothing_is_gained_the_same_objects_come_back(messages: Any) -> No
     assert (result.tokens_saved, result.transforms_applied) == (0, ())
 
 
-@pytest.mark.parametrize("odd", ["text", b"bytes", {"messages": CHAT}])
+@pytest.mark.parametrize("odd", ["text", b"bytes", {"messages": CHAT}, None, 5])
 def test_what_is_no_list_is_refused(odd: Any) -> None:
     with pytest.raises(TypeError, match=f"must be a list of messages, not a {type(odd).__name__}"):
         compress(odd)

@@ -95,6 +95,17 @@ def test_source_code_is_left_as_it_is_when_a_file_or_a_command_says_so(tmp_path:
     assert run(tmp_path, "--tool", "Read", data=rows(100).encode()).stdout.decode() == rows(100)
 
 
+def test_of_a_source_file_that_is_only_read_an_outline_will_do(tmp_path: Path) -> None:
+    bodies = "".join(f"def work_{n}(a, b):\n" + "    a = a + b * 2 - 1\n" * 30 + "\n\n" for n in range(12))
+    (tmp_path / "a b.py").write_text(bodies, encoding="utf-8")
+    assert run(tmp_path, "a b.py").stdout.decode() == bodies
+    outline = run(tmp_path, "--code", "a b.py").stdout.decode()
+    assert "def work_7(a, b):" in outline and len(outline) < len(bodies) / 3
+    assert (
+        run(tmp_path, "--code", "--command", "cat x.py", data=bodies.encode()).stdout.decode().count("def ") == 12
+    )
+
+
 def test_an_explanation_goes_to_stderr(tmp_path: Path) -> None:
     done = run(tmp_path, "--explain", data=rows(100).encode())
     assert done.stdout == run(tmp_path, data=rows(100).encode()).stdout
