@@ -9,6 +9,7 @@ import typer
 
 from headroom_cli.fail import fail
 from headroom_cli.hidden import without_secrets
+from headroom_cli.options import AsJson
 from headroom_cli.page import DIM, GOOD, HEAD, Page, console
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ config = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As `headroom config` lists it: compress.level.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @config.callback()

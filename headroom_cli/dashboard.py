@@ -20,7 +20,10 @@ def dashboard(
     port: Annotated[
         int | None,
         typer.Option(
-            help="Serve it here, on this port of 127.0.0.1 (0: a free one), not by the service.", min=0, max=65535
+            help="Serve it here, on this port of 127.0.0.1 (0: a free one), not by the service.",
+            metavar="PORT",
+            min=0,
+            max=65535,
         ),
     ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Print the URL, and open no browser.")] = False,
@@ -31,6 +34,12 @@ def dashboard(
     The service of `headroom install` serves the page, where it runs. Else it is served from here, under a secret
     of its own, until ctrl-C; either way it shows the sessions of all agents. The URL holds the secret: who has it
     can read what the agents read.
+
+    \b
+    Examples:
+      headroom dashboard                opens it in your browser
+      headroom dashboard --no-open      prints the URL, as for an ssh tunnel
+      headroom dashboard --port 8788    on a port of your choice
 
     Exit code: 2 when the port is taken.
     """

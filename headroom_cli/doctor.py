@@ -10,6 +10,7 @@ import typer
 
 from headroom_cli.doctor_findings import OK, PROBLEM, Finding, is_broken, show_findings
 from headroom_cli.fail import fail
+from headroom_cli.options import AsJson
 from headroom_cli.page import Page, console
 
 
@@ -41,7 +42,7 @@ def doctor(
     self_test: Annotated[
         bool, typer.Option("--self-test/--no-self-test", help="Whether a marked request is sent on the way.")
     ] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check the installation; with --cache, say where the prompt cache was lost, what it cost, and why.
 

@@ -30,6 +30,12 @@ def amount(n: int) -> str:
 _LONG = 10**11
 
 
+def percent(share: float) -> str:
+    """Return a share, with one decimal, and no sign before what is as good as nothing."""
+    text = f"{share:.1f} %"
+    return text[1:] if text == "-0.0 %" else text
+
+
 def milliseconds(ms: float) -> str:
     """Return a time with two figures that matter."""
     return f"{ms:.1f} ms" if ms < 10 else f"{ms:,.0f} ms" if ms < 10_000 else f"{ms / 1000:,.0f} s"
@@ -41,6 +47,11 @@ def duration(seconds: float) -> str:
     if minutes < 2:
         return f"{seconds:.0f} s"
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def printable(text: str) -> str:
+    """Return a text in which nothing acts on a terminal, hides or turns a line around: logs may be forged."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def count(n: int, noun: str) -> str:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_cli.figures import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -88,19 +90,20 @@ class Page:
         """Return a text as it may be shown: without markup, control characters, or what the terminal lacks."""
         from rich.text import Text
 
-        # Names come from log files, which anyone may have edited: no control characters reach the terminal.
-        content = "".join(char if char.isprintable() else "?" for char in content)
+        content = printable(content)
         if not has_unicode(self.to):
             content = content.translate(_ASCII).encode("ascii", "replace").decode()
         return Text(content, style)
 
     def line(self, *parts: Styled) -> None:
-        """Print one line, wrapped where it is too long."""
+        """Print one line, wrapped where it is too long, below where it begins."""
         from rich.text import Text
 
-        for line in Text.assemble(*(self.text(*part) for part in parts)).wrap(self.to, self.to.width):
+        said = Text.assemble(*(self.text(*part) for part in parts))
+        margin = " " if said.plain.startswith(" ") else ""
+        for line in said[len(margin) :].wrap(self.to, self.to.width - len(margin)):
             line.rstrip()
-            self.to.print(line)
+            self.to.print(Text.assemble(margin, line) if line.plain else line)
 
     def rows(self, rows: Sequence[tuple[str, Styled]]) -> None:
         """Print names with what is told of each, wrapped beside the name."""

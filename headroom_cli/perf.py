@@ -59,6 +59,16 @@ def perf(
     """Print what was saved, in tokens and money, and whether the prompt cache is well.
 
     It is the last session that is told of, unless others are asked for; --by, --csv and --html are about all.
+    What was paid is compared with what the same requests would have cost without headroom, at list prices. What
+    is estimated is marked so, and what became dearer is told as such.
+
+    \b
+    Examples:
+      headroom perf                       the last session, and the last 7 days
+      headroom perf --since 7d --full     all tables about a week
+      headroom perf --by cache            why the prompt cache was missed
+      headroom perf --by project --csv    one table, for a spreadsheet
+      headroom perf --html perf.html      all of it as a page with charts
 
     Exit code: 2 when there is no such session, or an option cannot be read.
     """

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from headroom_cli.figures import amount, milliseconds, money
-from headroom_cli.perf_tables import COUNT, MONEY, MS, PERCENT, Table, Value
+from headroom_cli.figures import amount, milliseconds, money, percent
+from headroom_cli.perf_columns import COUNT, MONEY, MS, PERCENT, Table, Value
 
 UNKNOWN = {MONEY: "unknown"}
 """What is said of a value that is not known; "-" for all other kinds."""
@@ -31,12 +31,6 @@ def _text(kind: str, value: Value) -> str:
     if kind == MS:
         return milliseconds(float(value))
     return amount(int(value)) if kind == COUNT else str(value)
-
-
-def percent(share: float) -> str:
-    """Return a share, with one decimal, and no sign before what is as good as nothing."""
-    text = f"{share:.1f} %"
-    return text[1:] if text == "-0.0 %" else text
 
 
 def _money(values: Sequence[Value]) -> list[str]:

@@ -6,7 +6,8 @@ Money is in dollars to 6 decimals, shares in percent to 2, times in milliseconds
 import csv
 import io
 
-from headroom_cli.perf_tables import MONEY, MS, PERCENT, Table, Value
+from headroom_cli.figures import printable
+from headroom_cli.perf_columns import MONEY, MS, PERCENT, Table, Value
 
 _FORMULA = tuple("=+-@＝＋－＠")
 """A spreadsheet takes a text that begins so for a formula, but not behind an apostrophe (OWASP, CSV Injection)."""
@@ -26,7 +27,7 @@ def _cell(kind: str, value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        text = "".join(char if char.isprintable() else "?" for char in value)
+        text = printable(value)
         return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
     if kind == MONEY:
         from headroom.pricing import PICO

@@ -11,11 +11,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from headroom_cli import perf_charts as charts
-from headroom_cli.figures import count, duration, milliseconds, money
-from headroom_cli.perf_cells import percent, texts
+from headroom_cli.figures import count, duration, milliseconds, money, percent
+from headroom_cli.perf_cells import texts
+from headroom_cli.perf_columns import SAVINGS, TEXT, Column, Table
 from headroom_cli.perf_markup import Markup, fill, join, tag
 from headroom_cli.perf_print import net_words, over_time
-from headroom_cli.perf_tables import SAVINGS, TEXT, Column, Table, table
+from headroom_cli.perf_tables import table
+from headroom_cli.show import cache_words
 
 if TYPE_CHECKING:
     from headroom.report import Overview
@@ -85,7 +87,7 @@ def _section(title: str, content: Markup) -> Markup:
 
 def _subject(told: "Overview", made: datetime) -> str:
     summary = told.summary
-    who = ", ".join(summary.by_agent or summary.sessions_by_agent) or "no agent"
+    who = ", ".join(summary.sessions_by_agent) or "no agent"
     what = count(len(summary.ids), "session") if len(summary.ids) != 1 else summary.ids[0]
     parts = [who, what, count(summary.total.requests + summary.audited.requests, "request")]
     if len(told.by_day) > 1:
@@ -162,7 +164,7 @@ def _cache(told: "Overview") -> Markup:
     caching = told.caching
     if not caching.turns:
         return Markup("")
-    said = f"{percent(caching.hit_percent)} of the input was read from it; "
+    said = f"{cache_words(told.summary)}; "
     said += f"{caching.held:,} of {count(caching.turns, 'turn')} read all that could be there."
     shown = table(told, "cache")
     advice = [join(tag("dt", str(row[0])), tag("dd", str(row[shown.at("advice")]))) for row in shown.rows]

@@ -86,7 +86,7 @@ def _caching(told: "Overview") -> dict[str, Any]:
             cause: {
                 "turns": miss.times,
                 "tokens": miss.tokens,
-                "extra_usd": dollars(miss.cost) if miss.tokens > miss.unpriced else None,
+                "extra_usd": None if miss.known_cost is None else dollars(miss.known_cost),
                 "unpriced_tokens": miss.unpriced,
                 "advice": ADVICE[cause],
             }

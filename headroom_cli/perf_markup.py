@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
+from headroom_cli.figures import printable
+
 
 class Markup(str):
     """Text that is markup already."""
@@ -21,7 +23,7 @@ def tag(name: str, *content: "str | Markup", **attributes: str | float | None) -
     A name's underscores become hyphens, and one at its end goes: class_, aria_label.
     """
     said = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_shown(str(value)))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{escape(printable(str(value)))}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -32,7 +34,7 @@ def tag(name: str, *content: "str | Markup", **attributes: str | float | None) -
 
 def join(*content: "str | Markup") -> Markup:
     """Return contents one after the other."""
-    return Markup("".join(part if isinstance(part, Markup) else escape(_shown(part)) for part in content))
+    return Markup("".join(part if isinstance(part, Markup) else escape(printable(part)) for part in content))
 
 
 def fill(frame: str, parts: Mapping[str, Markup]) -> str:
@@ -43,8 +45,3 @@ def fill(frame: str, parts: Mapping[str, Markup]) -> str:
         name, _, rest = piece.partition("-->")
         filled += [parts[name], rest]
     return "".join(filled)
-
-
-def _shown(text: str) -> str:
-    # Names come from log files, which anyone may have edited: none may turn a line around or hide in it.
-    return "".join(char if char.isprintable() else "?" for char in text)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from headroom_cli.figures import count, money, spark
+from headroom_cli.figures import count, money, percent, spark
 from headroom_cli.page import BAD, DIM, GOOD, WARN, Page, Styled
-from headroom_cli.perf_cells import percent, texts
-from headroom_cli.perf_tables import SAVINGS, TEXT, Table, table
-from headroom_cli.show import print_summary
+from headroom_cli.perf_cells import texts
+from headroom_cli.perf_columns import SAVINGS, TEXT, Table
+from headroom_cli.perf_tables import table
+from headroom_cli.show import cache_words, print_summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ def print_short(told: "Overview", recent: "Overview | None", today: "date", to: 
         recent: of the last RECENT_DAYS days; None leaves them out.
         today: the last of them.
     """
-    print_summary(told.summary, to, "" if recent else MORE, _cache_row(told.caching))
+    print_summary(told.summary, to, "" if recent else MORE, _cache_row(told))
     if recent is None:
         return
     page = Page(to)
@@ -50,7 +51,7 @@ def print_short(told: "Overview", recent: "Overview | None", today: "date", to: 
 def print_full(told: "Overview", to: "Console") -> None:
     """Print the summary, and all tables that say something."""
     page = Page(to)
-    print_summary(told.summary, to, "", _cache_row(told.caching))
+    print_summary(told.summary, to, "", _cache_row(told))
     print_table(table(told, "bill"), page)
     print_table(over_time(told), page)
     for name in ("cache", "loss", "project", "agent", "model", "upstream", "tool", "compressor", "output"):
@@ -111,17 +112,19 @@ def _print_advice(caching: "Caching", page: Page) -> None:
         page.rows([("→", (f"{cause}: {ADVICE[cause]}", DIM)) for cause in caching.misses])
 
 
-def _cache_row(caching: "Caching") -> "Mapping[str, Styled]":
+def _cache_row(told_of: "Overview") -> "Mapping[str, Styled]":
     """Return how well the cache worked, and the dearest thing that could be done about it."""
     from headroom.report.shapes import ADVICE
-    from headroom.session_index.turns import NEW
 
+    caching = told_of.caching
     if not caching.turns:
         return {}
-    told = f"{percent(caching.hit_percent)} of the input was read from it"
-    avoidable = {cause: miss for cause, miss in caching.misses.items() if cause != NEW}
+    told = cache_words(told_of.summary)
+    avoidable = caching.avoidable
     if not avoidable:
-        return {"cache": (f"{told}; no turn missed what it might have read", GOOD)}
+        # Where nothing at all was read, nothing is to be praised.
+        style = GOOD if told_of.summary.total.cache_read else ""
+        return {"cache": (f"{told}; no turn missed what it might have read", style)}
     times = sum(miss.times for miss in avoidable.values())
     tokens = sum(miss.tokens for miss in avoidable.values())
     cost = sum(miss.cost for miss in avoidable.values())

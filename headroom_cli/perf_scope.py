@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from headroom_cli import options
 from headroom_cli.fail import fail
+from headroom_cli.figures import printable
 
 if TYPE_CHECKING:
     from headroom.pricing import Row
@@ -90,7 +91,7 @@ def check_names(scope: Scope) -> None:
         ("project", scope.project, names),
     ):
         if asked is not None and asked not in there:
-            shown = sorted(name for name in there if name and os.sep not in name)
+            shown = sorted(printable(name) for name in there if name and os.sep not in name)
             fail(f"no session of {noun} {asked!r}; " + (f"there are: {', '.join(shown)}" if shown else "none yet"))
 
 

@@ -1,51 +1,17 @@
 """The tables of `headroom perf`, as plain values: what a terminal, a CSV file and a page show is made from these.
 
-Money is in picodollars, tokens are the provider's unless the column says estimated (o200k_base, or money made from
-such counts). What is not known is None: never 0.
+Tokens are the provider's unless the column says estimated (o200k_base, or money made from such counts).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from headroom_cli.perf_columns import COUNT, MONEY, MS, PERCENT, TEXT, Column, Table, Value
 
 if TYPE_CHECKING:
     from datetime import date
 
     from headroom.report import Account, Blocks, Overview, Spread
-
-Value = str | int | float | None
-
-TEXT, COUNT, PERCENT, MONEY, MS = "text", "count", "percent", "money", "ms"
-
-SAVINGS: Final = frozenset(("net_saved_usd", "estimated_tokens_saved"))
-"""Columns in which more is better."""
-
-
-class Column(NamedTuple):
-    """A column, by three names: of a CSV file, of a table, and of what kind its values are."""
-
-    name: str
-    """In CSV and in JSON-like uses: an interface, as is the order."""
-    head: str
-    """What a person reads above it."""
-    kind: str
-    width: int = 0
-    """At how many columns of a terminal it is shown: 0 always, 999 never."""
-
-
-class Table(NamedTuple):
-    """Rows of values."""
-
-    name: str
-    title: str
-    columns: Sequence[Column]
-    rows: Sequence[tuple[Value, ...]]
-    bar: str = ""
-    """The column that is drawn as a bar; empty where none is."""
-
-    def at(self, column: str) -> int:
-        """Return a column's place by its name."""
-        return next(place for place, row in enumerate(self.columns) if row.name == column)
-
 
 _ACCOUNT: Final = (
     Column("requests", "requests", COUNT, 70),
@@ -218,7 +184,7 @@ def _misses(told: "Overview") -> Table:
         Column("cause", "cache missed: cause", TEXT),
         Column("turns", "turns", COUNT),
         Column("tokens", "tokens", COUNT),
-        Column("extra_cost_usd", "cost", MONEY),
+        Column("extra_cost_usd", "extra cost", MONEY),
         Column("unpriced_tokens", "unpriced", COUNT, 999),
         Column("advice", "what helps", TEXT, 999),
     )
@@ -227,7 +193,7 @@ def _misses(told: "Overview") -> Table:
             cause,
             row.times,
             row.tokens,
-            row.cost if row.tokens > row.unpriced else None,
+            row.known_cost,
             row.unpriced,
             ADVICE[cause],
         )

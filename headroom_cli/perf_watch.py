@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from headroom_cli.figures import count, money
+from headroom_cli.figures import count, money, percent
 from headroom_cli.page import DIM, Page, is_live, live
-from headroom_cli.perf_cells import percent
 from headroom_cli.perf_print import net_words
 
 if TYPE_CHECKING:

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from headroom_cli.figures import count, duration, milliseconds, money
+from headroom_cli.figures import count, duration, milliseconds, money, percent
 from headroom_cli.page import BAD, DIM, GOOD, HEAD, WARN, Page, Styled, console
+from headroom_cli.show_headline import headline
 from headroom_cli.summary_json import summary_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from headroom.pricing import Row
-    from headroom.report import Account, Summary
+    from headroom.report import Summary
 
 __all__ = ["console", "print_summary", "session_summary", "summary_json", "user_prices"]
 
-_BAR_CELLS, _LEAST_CELLS = 40, 10
+_ESTIMATED = "≈ is estimated; billed and paid are the provider's figures"
 _EXAMPLES = 2
 """How many kinds of errors are told."""
 _NOTHING: Mapping[str, Styled] = {}
@@ -70,62 +71,26 @@ def print_summary(
         page.line((" If the agent did talk to its provider, something else sets its base URL.", DIM))
         page.rows([row for row in (_problems(summary),) if row])
         return
-    page.line(*_headline(summary, to.width))
+    page.line(*headline(summary, to.width))
     page.line()
     page.rows([(row[0], better.get(*row)) for row in (tell(summary) for tell in _ROWS) if row])
     if summary.blocks.shortened or summary.total.saved or summary.audited.saved:
-        hint = "≈ o200k estimate; billed is the provider's figure" + (f". {hint}" if hint else "")
-    if hint:
-        page.line((f" {hint}", DIM))
+        both = f" {_ESTIMATED}. {hint}" if hint else f" {_ESTIMATED}"
+        notes = [both] if len(both) <= to.width else [f" {_ESTIMATED}", f" {hint}"]
+    else:
+        notes = [f" {hint}"] if hint else []
+    for note in notes:
+        page.line((note, DIM))
 
 
 def _subject(summary: "Summary") -> str:
     many = len(summary.ids)
-    parts = [", ".join(summary.by_agent or summary.sessions_by_agent) or "no agent"]
+    parts = [", ".join(summary.sessions_by_agent) or "no agent"]
     parts.append(summary.ids[0] if many == 1 else f"{many:,} sessions")
     parts.append(count(summary.total.requests + summary.audited.requests + summary.simulated, "request"))
     if many == 1 and summary.began is not None and summary.ended is not None:
         parts.append(duration(summary.ended - summary.began))
     return " · ".join(parts)
-
-
-def _headline(summary: "Summary", width: int) -> Sequence[Styled]:
-    """A bar of what was paid and what was saved, and the same in words: money where its price is known."""
-    total, audited = summary.total, summary.audited
-    is_audit = not total.requests and audited.with_usage > 0
-    if is_audit:
-        total = audited
-    elif not total.requests and summary.simulated:
-        return ((" nothing was sent: requests were only simulated", HEAD),)
-    if not total.with_usage:
-        return ((" the provider reported no usage, so what was saved is not known", WARN),)
-    part, whole, percent, net = _difference(total)
-    if part == whole:
-        return (
-            (" nothing to save: " if is_audit else " nothing saved: ", HEAD),
-            ("everything went out as it came", ""),
-        )
-    saved, cost = ("would have saved", "would have cost") if is_audit else ("saved", "cost")
-    if part < whole:
-        told = f"  {saved} {percent:.1f} %, ≈ {net}"
-        return (*_bar(part, whole, GOOD, width - len(told)), (told, f"{HEAD} {GOOD}"))
-    told = f"  {cost} {-percent:.1f} % more, ≈ {net}"
-    return (*_bar(whole, part, BAD, width - len(told)), (told, f"{HEAD} {BAD}"))
-
-
-def _difference(account: "Account") -> tuple[int, int, float, str]:
-    """Return what was billed, what it would have been without us, the share saved, and the difference in words."""
-    if account.priced and account.would_have_paid > 0:
-        (net,) = money(abs(account.net_saved))
-        return account.paid, account.would_have_paid, account.net_saved_percent, net
-    part, whole = account.billed_tokens, account.tokens_without_us
-    return part, whole, account.saved_percent, f"{abs(whole - part):,} tokens"
-
-
-def _bar(part: int, whole: int, style: str, room: int) -> Sequence[Styled]:
-    most = max(_LEAST_CELLS, min(_BAR_CELLS, room - 1))
-    cells = max(0, min(most, round(most * part / whole))) if whole > 0 else 0
-    return ((" " + "░" * cells, DIM), ("█" * (most - cells), style))
 
 
 Told = tuple[str, Styled] | None
@@ -154,7 +119,11 @@ def _money(summary: "Summary") -> Told:
 def _instead(alone: str, percent: float, words: tuple[str, str]) -> str:
     if not percent:
         return ""
-    return f" instead of ≈ {alone} ({abs(percent):.1f} % {words[percent < 0]})"
+    return f" instead of ≈ {alone} ({_share(percent, *words)})"
+
+
+def _share(saved_percent: float, fewer: str, more: str) -> str:
+    return f"{abs(saved_percent):.1f} % {more if saved_percent < 0 else fewer}"
 
 
 def _unpriced(summary: "Summary") -> Told:
@@ -191,7 +160,12 @@ def _retrievals(summary: "Summary") -> Told:
 def _cache(summary: "Summary") -> Told:
     if not summary.total.with_usage:
         return None
-    return ("cache", (f"{summary.total.cache_hit_percent:.1f} % of the input was read from it", ""))
+    return ("cache", (cache_words(summary), ""))
+
+
+def cache_words(summary: "Summary") -> str:
+    """Return how much came from the prompt cache."""
+    return f"{percent(summary.total.cache_hit_percent)} of the input was read from it"
 
 
 def _reasoning(summary: "Summary") -> Told:
@@ -210,10 +184,10 @@ def _audit(summary: "Summary") -> Told:
         return ("audit", (f"{told}; no usage was reported", ""))
     told += f": {audited.tokens_without_us:,} tokens billed"
     if audited.billed_tokens != audited.tokens_without_us:
-        told += f", ≈ {audited.billed_tokens:,} with headroom ({_signed(-audited.saved_percent)} %)"
+        told += f", ≈ {audited.billed_tokens:,} with headroom ({_share(audited.saved_percent, 'fewer', 'more')})"
     if audited.priced:
         paid, ours = money(audited.would_have_paid, audited.paid)
-        told += f"; {paid} paid, ≈ {ours} with it ({_signed(-audited.net_saved_percent)} %)"
+        told += f"; {paid} paid, ≈ {ours} with it ({_share(audited.net_saved_percent, 'less', 'more')})"
     if blocks.shortened:
         told += f"; {blocks.shortened:,} of {count(blocks.seen, 'tool result')} would be shorter"
     return ("audit", (told, ""))
@@ -256,7 +230,7 @@ def _signed(percent: float, decimals: int = 1) -> str:
 def _time(summary: "Summary") -> Told:
     if not summary.ms:
         return None
-    middle, most = (milliseconds(summary.percentile_ms(percent)) for percent in (50, 95))
+    middle, most = milliseconds(summary.added.p50), milliseconds(summary.added.p95)
     return ("time", (f"{middle} added to a request (median), {most} at p95", ""))
 
 

@@ -42,7 +42,7 @@ def summary_json(summary: "Summary") -> dict[str, Any]:
             "lost_input_tokens": round(summary.guards_lost, 3),
         },
         "holdout": _holdout(summary),
-        "added_ms": {"p50": summary.percentile_ms(50), "p95": summary.percentile_ms(95)},
+        "added_ms": {"p50": summary.added.p50, "p95": summary.added.p95},
         "agents": {
             name: {
                 "sessions": summary.sessions_by_agent[name],

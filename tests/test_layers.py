@@ -94,7 +94,7 @@ INSIDE = {
     "retrieval": {"words"},
     "words": set(),
     "intercept": {"dialects", "system"},
-    "dashboard": {"checkup", "ledger", "pricing", "report", "session_log", "types"},
+    "dashboard": {"ledger", "pricing", "report", "session_log", "types"},
     "proxy": {
         *("answering", "bedrock", "bounds", "budget", "continuations", "dashboard", "dialects", "epochs"),
         *("frames", "guard", "holdout", "ledger", "markers", "memory", "notes", "pipeline", "plans", "policy"),

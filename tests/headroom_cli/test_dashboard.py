@@ -15,7 +15,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from headroom_cli.main import app
 from headroom_service import state
 
 RUN = "import typer; from headroom_cli.dashboard import dashboard; typer.run(dashboard)"
@@ -174,3 +176,10 @@ def test_another_page_than_the_services(older: bool, home: Path) -> None:
     arguments = ("--json",) if older else ("--json", "--port", "0")
     with service(home, health), started(home, *arguments) as process:
         assert json.loads(line(process))["served_by"] == "dashboard"
+
+
+def test_its_help_is_for_80_columns_and_has_examples() -> None:
+    told = CliRunner().invoke(app, ["dashboard", "--help"], env={"COLUMNS": "80"}).stdout
+    assert all(len(line) <= 80 and line.isascii() for line in told.splitlines())
+    assert told.count("\n    headroom dashboard") == 3
+    assert "--port PORT" in told

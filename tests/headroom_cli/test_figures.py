@@ -3,7 +3,7 @@
 import pytest
 
 from headroom.pricing import PICO
-from headroom_cli.figures import amount, count, duration, milliseconds, money, spark
+from headroom_cli.figures import amount, count, duration, milliseconds, money, percent, printable, spark
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,12 @@ def test_counts() -> None:
 )
 def test_sparks(values: tuple[float | None, ...], line: str) -> None:
     assert spark(values) == line
+
+
+def test_what_acts_on_a_terminal_or_hides_is_not_printable() -> None:
+    assert printable("red\x1b[31m \u202eevil\n\u200b\x9b") == "red?[31m ?evil????"[:-1]
+    assert printable("日本 = é") == "日本 = é"
+
+
+def test_nothing_has_no_sign() -> None:
+    assert [percent(-0.04), percent(0.0), percent(-0.05001)] == ["0.0 %", "0.0 %", "-0.1 %"]

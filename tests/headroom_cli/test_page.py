@@ -24,6 +24,13 @@ def test_rows_wrap_beside_their_names() -> None:
     ]
 
 
+def test_a_line_wraps_below_where_it_begins() -> None:
+    on, out = page(20)
+    on.line((" one two three four five six", ""))
+    on.line(("one two three four five six", ""))
+    assert out.getvalue().splitlines() == [" one two three four", " five six", "one two three four", "five six"]
+
+
 def test_a_table_gives_its_figures_room_and_cuts_names() -> None:
     on, out = page(44)
     on.table(("tool", "n", "share"), [(("a_name_that_is_far_too_long_for_it", "1,200,300", "9 %"), "")])

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from headroom_cli.main import app as whole
 from headroom_cli.perf import perf
 
 CASES = Path(__file__).parent.parent / "fixtures" / "show"
@@ -61,6 +63,19 @@ def test_the_last_session_is_shown_in_short_and_with_all_tables_on_demand(home: 
         for title in ("agent", "model", "tool", "compressor"):
             assert (f"\n {title} " in text) == bool(arguments)
         assert "claude-sonnet-5-5" not in text
+
+
+def test_every_example_of_its_help_does_what_it_says(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    told = CliRunner().invoke(whole, ["perf", "--help"], env={"COLUMNS": "80"}).stdout
+    assert all(len(line) <= 80 and line.isascii() for line in told.splitlines())
+    examples = re.findall(r"^    headroom perf(.*?)  +\S", told, re.MULTILINE)
+    assert len(examples) == 5
+    for example in examples:
+        result = run(home, *example.split())
+        assert result.exit_code == 0
+        assert bool(result.stdout) != ("--html" in example)
+    assert (home / "perf.html").is_file()
 
 
 @pytest.mark.parametrize("asked", ["20261121-054012-1a2b3c", "20261121-05"])

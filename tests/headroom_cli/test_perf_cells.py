@@ -3,8 +3,8 @@
 import pytest
 
 from headroom.pricing import PICO
-from headroom_cli.perf_cells import percent, texts
-from headroom_cli.perf_tables import COUNT, MONEY, MS, PERCENT, TEXT, Column, Table, Value
+from headroom_cli.perf_cells import texts
+from headroom_cli.perf_columns import COUNT, MONEY, MS, PERCENT, TEXT, Column, Table, Value
 
 COLUMNS = [Column(kind, kind, kind) for kind in (TEXT, COUNT, PERCENT, MONEY, MS)]
 
@@ -29,7 +29,3 @@ def test_money_has_the_same_decimals_in_all_of_a_table() -> None:
 
 def test_a_table_without_rows_has_no_texts() -> None:
     assert texts(Table("t", "T", COLUMNS, [])) == []
-
-
-def test_nothing_has_no_sign() -> None:
-    assert [percent(-0.04), percent(0.0), percent(-0.05001)] == ["0.0 %", "0.0 %", "-0.1 %"]

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom_cli.perf_charts import Bar, bar, columns, interval
@@ -25,6 +25,7 @@ def test_gains_stand_on_the_line_and_losses_hang_below_it() -> None:
     assert 'role="img" aria-label="net"' in svg
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_every_chart_is_well_formed_and_stays_within_its_frame(values: list[int | None]) -> None:
     svg = columns("<&>", [Bar("<&>", value) for value in values])

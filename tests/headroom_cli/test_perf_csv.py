@@ -5,8 +5,9 @@ import io
 
 import pytest
 
+from headroom_cli.perf_columns import COUNT, MONEY, TEXT, Column, Table
 from headroom_cli.perf_csv import as_csv
-from headroom_cli.perf_tables import COUNT, MONEY, TABLES, TEXT, Column, Table, table
+from headroom_cli.perf_tables import TABLES, table
 from tests.headroom_cli.perf_cases import assert_golden, told
 
 

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom_cli.perf_markup import Markup, fill, join, tag
@@ -43,6 +43,7 @@ class _Read(HTMLParser):
         self.text += data
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_one_text_and_one_attribute(text: str) -> None:
     read = _Read()

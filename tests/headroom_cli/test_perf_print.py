@@ -8,12 +8,16 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from headroom.report import Account, Overview
+from headroom.report import Account, Overview, overview_of
+from headroom.session_log import Session
+from headroom.session_log.events import Event, Request, Start, UsageLine
 from headroom_cli import perf_print
+from headroom_cli.perf_html import as_html
 from headroom_cli.perf_tables import TABLES, table
-from tests.headroom_cli.perf_cases import NAMES, assert_golden, terminal, told
+from tests.headroom_cli.perf_cases import MADE, NAMES, assert_golden, terminal, told
 
 TODAY = date(2026, 11, 20)
+T = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 WEEK = datetime(2026, 11, 14, tzinfo=UTC).timestamp()
 
 
@@ -107,6 +111,39 @@ def test_a_terminal_for_ascii_gets_nothing_else() -> None:
 def test_days_without_requests_are_no_days_of_a_loss() -> None:
     (line,) = (line for line in short(120).splitlines() if line.startswith(" 7 days"))
     assert re.match(r" 7 days  --█[▁-▇][▁-▇]-█  ≈ \$0\.\d+ saved", line)
+
+
+def turn(n: int, model: str = "claude-sonnet-4-5", **of_request: object) -> list[Event]:
+    asked = Request(T + n, n, "anthropic", model, "ab", 200)._replace(**of_request)  # type: ignore[arg-type]
+    return [asked, UsageLine(T + n, n, model, 14, 0, 0, 0, 5)]
+
+
+def test_a_prompt_too_short_to_be_cached_has_missed_nothing() -> None:
+    to, out = terminal(120)
+    perf_print.print_full(overview_of([Session("s", [*turn(1), *turn(2)], 0)]), to)
+    assert " 0.0 % of the input was read from it; no turn missed what it might have read" in out.getvalue()
+    assert "\n too short to be cached " in out.getvalue(), "the table has every cause"
+
+
+def test_the_share_that_was_read_is_that_of_all_requests() -> None:
+    """Also of those that name no conversation, which are nobody's next turn."""
+    read = UsageLine(T, 3, "claude-sonnet-4-5", 0, 0, 0, 28, 5)
+    alone = [turn(3)[0]._replace(conversation=""), read]  # type: ignore[call-arg]
+    overview = overview_of([Session("s", [*turn(1), *turn(2), *alone], 0)])
+    to, out = terminal(120)
+    perf_print.print_full(overview, to)
+    assert overview.caching.hit_percent == 0.0
+    assert " 50.0 % of the input was read from it;" in out.getvalue()
+    assert "50.0 % of the input was read from it;" in as_html(overview, MADE)
+
+
+def test_an_agent_that_was_only_audited_is_named_with_the_others() -> None:
+    audited = Session("a", [Start(T, "a", "codex", "/a"), *turn(1, mode="audit")], 0)
+    overview = overview_of([audited, Session("b", [Start(T, "b", "claude", "/b"), *turn(1)], 0)])
+    to, out = terminal(120)
+    perf_print.print_full(overview, to)
+    assert out.getvalue().startswith(" headroom codex, claude · 2 sessions · 2 requests")
+    assert "codex, claude · 2 sessions · 2 requests" in as_html(overview, MADE)
 
 
 def test_control_characters_of_a_log_reach_nobody() -> None:

@@ -1,13 +1,15 @@
 """Which sessions are meant; the command's own tests have the rest."""
 
+import json
 import os
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import typer
 
-from headroom_cli.perf_scope import Scope, folder, read, read_recent
+from headroom_cli.perf_scope import Scope, check_names, folder, read, read_recent
 from tests.headroom_cli.perf_cases import CASES
 
 
@@ -36,6 +38,20 @@ def root(tmp_path: Path) -> Path:
 )  # fmt: skip
 def test_what_is_read(root: Path, asked: dict[str, str], ids: list[str]) -> None:
     assert read(Scope(root, (), **asked)).summary.ids == ids  # type: ignore[arg-type]
+
+
+def test_names_that_are_told_instead_act_on_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sessions").mkdir()
+    line = {"type": "session", "t": 1.0, "agent": "evil\x1b]0;taken\x07", "cwd": "/home/evil\x1b[31m"}
+    (tmp_path / "sessions" / "a.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    for asked in (Scope(tmp_path, (), agent="nobody"), Scope(tmp_path, (), project="nothing")):
+        with pytest.raises(typer.Exit):
+            check_names(asked)
+    said = capsys.readouterr().err
+    assert "evil?]0;taken?" in said and "evil?[31m" in said
+    assert "\x1b" not in said
 
 
 def test_there_may_be_no_session(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from headroom.report import Overview
-from headroom_cli.perf_tables import MONEY, TABLES, TEXT, Value, table, week_name
+from headroom_cli.perf_columns import MONEY, TEXT, Value
+from headroom_cli.perf_tables import TABLES, table, week_name
 from tests.headroom_cli.perf_cases import NAMES, told
 
 

@@ -84,7 +84,7 @@ async def focused(tab: Tab) -> str:
 async def test_the_ticket_leads_to_the_page_and_nothing_else_is_asked_for(home: Path, tmp_path: Path) -> None:
     async with opened(home, tmp_path / "profile") as (tab, server, _):
         assert await tab.js("location.href") == server.url
-        assert "Saved $" in await tab.until("document.querySelector('#lead').textContent")
+        assert "Saved ≈ $" in await tab.until("document.querySelector('#lead').textContent")
         for view in VIEWS:
             await look_at(tab, view)
         assert {urlsplit(url).netloc for url in tab.asked} <= {urlsplit(server.url).netloc}
@@ -147,6 +147,33 @@ async def test_what_is_drawn_anew_keeps_the_keyboards_place(home: Path, tmp_path
 def grow(log: Path, n: int) -> None:
     with log.open("ab") as file:
         file.write(lines(event._replace(t=event.t - T0 + time.time()) for event in exchange(n)))
+
+
+async def test_more_conversations_than_fit_are_shown_when_they_are_asked_for(home: Path, tmp_path: Path) -> None:
+    """And stay so while figures change; none of 200 takes the page's other parts out of reach."""
+    async with opened(home, tmp_path / "profile") as (tab, *_):
+        many = (
+            event._replace(conversation=f"c{number:04}", t=time.time() - number)
+            for number in range(2, 200)
+            for event in exchange(number)[:1]
+        )
+        (home / "sessions" / "s2.jsonl").write_bytes(lines(many))
+        count = "document.querySelectorAll('[id^=talk-]').length"
+        button = "document.querySelector('#all-talks')"
+        await tab.until(f"{button}?.textContent", lambda told: told == "Show 40 more")
+        assert await tab.js(count) == 10
+        await tab.js(f"{button}.focus()")
+        await tab.press("Enter")
+        assert await tab.until(count, lambda shown: shown == 50)
+        assert await focused(tab) == "all-talks"
+        assert await tab.js(f"{button}.ariaExpanded") == "true"
+        assert await tab.js("document.body.textContent.includes('149 older ones are not listed.')")
+        grow(home / "sessions" / "s1.jsonl", 3)
+        await tab.until(REQUESTS, lambda told: told == "201")
+        assert await tab.js(count) == 50
+        await tab.press("Enter")
+        assert await tab.until(count, lambda shown: shown == 10)
+        assert tab.said == []
 
 
 REQUESTS = "[...document.querySelectorAll('dt')].find(it => it.textContent === 'Requests').nextSibling.textContent"
@@ -229,7 +256,7 @@ async def test_landmarks_headings_and_tables_have_names(home: Path, tmp_path: Pa
         assert {"main", "banner", "contentinfo"} <= set(names)
         assert "Show the" in names["group"]
         assert names["heading"][0] == "headroom"
-        assert {"Conversations", "Cache health", "By tool"} <= set(names["region"])
+        assert {"Conversations", "Over time", "Prompt cache", "By tool"} <= set(names["region"])
         assert all(names["table"])
         assert len(names["columnheader"]) > 6
         assert len(names["radio"]) == 3

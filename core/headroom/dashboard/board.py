@@ -1,8 +1,9 @@
 """Sums over session logs that grow while they are looked at: each event is taken once, in any number of sessions.
 
-The figures are those of `headroom.report`, hour by hour; the causes of cache losses are `headroom.checkup`'s.
+The figures are those of `headroom.report`, hour by hour.
 """
 
+from array import array
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from headroom import pricing
-from headroom.checkup import Loss, caching
 from headroom.dashboard.conversation import Conversation
 from headroom.pricing import Row
-from headroom.report import Account, Blocks
-from headroom.report.batches import one
+from headroom.report import Account, Blocks, Caching
+from headroom.report.caching import caching
+from headroom.report.growing import Growing
 from headroom.report.results import blocks_of
 from headroom.session_log.events import (
     BlockLine,
@@ -42,12 +43,9 @@ class Hour:
 
     account: Account = field(default_factory=Account)
     by_tool: dict[str, Blocks] = field(default_factory=dict)
-    losses: dict[str, Loss] = field(default_factory=dict)
-    """Of the prompt cache, by cause."""
-    ms: float = 0.0
-    """Time that we added to its requests, in milliseconds."""
-    timed: int = 0
-    """How many requests that was."""
+    caching: Caching = field(default_factory=Caching)
+    ms: "array[float]" = field(default_factory=lambda: array("d"))
+    """Time that we added to each of its requests, in milliseconds."""
     errors: Counter[str] = field(default_factory=Counter)
     lookups: int = 0
     misses: int = 0
@@ -67,6 +65,7 @@ class Session:
     mode: str = ""
     ended: float | None = None
     open: dict[int, Request] = field(default_factory=dict)
+    growing: Growing = field(default_factory=Growing)
     asked: set[int] = field(default_factory=set)
     answered: set[int] = field(default_factory=set)
 
@@ -88,8 +87,10 @@ class Board:
         """By session and digest, the one with the latest event last."""
         self._prices = prices
         self._rows: dict[tuple[str, int], Row | None] = {}
-        self._blocks: set[str] = set()
-        """Keys of the blocks that are counted: a restarted proxy or a resumed session meets them anew."""
+        self._blocks: set[tuple[str, bool]] = set()
+        """Keys of the blocks that are counted, and whether as audited: a restarted proxy meets them anew."""
+        self._guarded: set[str] = set()
+        """Conversations that are counted as left alone."""
 
     def add(self, session: str, event: Event) -> None:
         """Take an event of a session's log; those of one session come in their order."""
@@ -103,11 +104,10 @@ class Board:
             case UsageLine():
                 self._usage(session, told, event)
             case Head():
-                talk = self.conversations.get((session, event.conversation))
-                if talk and (talk.head is None or talk.head.n <= event.n):
-                    talk.head = event
+                told.growing.head(event)
             case Guard():
-                self._hour(event.t).guards += 1
+                self._hour(event.t).guards += event.conversation not in self._guarded
+                self._guarded.add(event.conversation)
                 if talk := self.conversations.get((session, event.conversation)):
                     talk.left_alone = event.why
             case Retrieve():
@@ -131,11 +131,11 @@ class Board:
             return
         told.asked.add(request.n)
         told.open[request.n] = request
+        told.growing.request(request)
         if request.mode == "simulate":
             return
         hour = self._hour(request.t)
-        hour.ms += request.ms
-        hour.timed += 1
+        hour.ms.append(request.ms)
         is_apart = request.mode in _APART
         hour.account.requests += not is_apart
         for line in () if request.retried else request.blocks:
@@ -155,9 +155,9 @@ class Board:
         del self.conversations[oldest]
 
     def _block(self, hour: Hour, line: BlockLine, is_apart: bool) -> None:
-        is_known = line.key in self._blocks
-        self._blocks.add(line.key)
-        if not is_known and not is_apart:
+        is_known = (line.key, is_apart) in self._blocks
+        self._blocks.add((line.key, is_apart))
+        if line.new and not is_known and not is_apart:
             hour.by_tool.setdefault(line.tool or "unknown", Blocks()).include(
                 blocks_of(line, 1, line.before, line.after)
             )
@@ -168,25 +168,20 @@ class Board:
         told.answered.add(usage.n)
         request = told.open.pop(usage.n, None)
         mode = request.mode if request else ""
-        hour = self._hour(usage.t)
+        # A request and its usage are one thing, of the time of the request.
+        hour = self._hour(request.t if request else usage.t)
+        model = usage.model or (request.model if request else "") or "unknown"
+        batch = told.growing.usage(usage, model, self._row(model, usage.t))
         if mode == "audit":
             hour.would_save += usage.saved.total
         if mode in _APART:
             return
-        model = usage.model or (request.model if request else "") or "unknown"
-        batch = one(usage, model, self._row(model, usage.t))
         hour.account.add(batch)
+        cached = caching([batch])
+        hour.caching.include(cached)
         talk = self.conversations.get((session, request.conversation)) if request else None
-        if request is None or talk is None:
-            return
-        talk.account.add(batch)
-        for told_of in caching([talk.answered(request, usage)], self._prices):
-            for cause, loss in told_of.losses.items():
-                talk.losses += loss.times
-                whole = hour.losses.setdefault(cause, Loss())
-                whole.times += loss.times
-                whole.tokens += loss.tokens
-                whole.pico += loss.pico
+        if talk is not None:
+            talk.answered(usage, batch, cached)
 
     def _row(self, model: str, t: float) -> Row | None:
         key = (model, int(t // _DAY_S))

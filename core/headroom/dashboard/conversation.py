@@ -5,8 +5,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from headroom.report import Account
-from headroom.session_log.events import BlockLine, Event, Head, Request, UsageLine
+from headroom.report import Account, Caching
+from headroom.report.batches import Batch
+from headroom.session_log.events import BlockLine, Request, UsageLine
 
 MOST_BLOCKS: Final = 2000
 """Of a conversation, the latest, that can be looked at."""
@@ -46,12 +47,9 @@ class Conversation:
     """Tokens of the shortened blocks, as they came; o200k_base, as `after`."""
     after: int = 0
     losses: int = 0
-    """How often its cache was not read although it could have been."""
+    """Turns that missed what they might have read from the cache."""
     number: int = 0
     """How many blocks it has had."""
-    head: Head | None = None
-    previous: tuple[Event, ...] = ()
-    """The latest request that was answered, what stood before its messages, and its usage."""
     known: set[tuple[str, str, int]] = field(default_factory=set)
     """Blocks by key, and by what became of them: one that was rewritten is listed again."""
 
@@ -85,13 +83,11 @@ class Conversation:
             self.before += line.before
             self.after += line.after
 
-    def answered(self, request: Request, usage: UsageLine) -> tuple[Event, ...]:
-        """Take a request's usage; return it with the answered request before it, as a log would have them."""
+    def answered(self, usage: UsageLine, batch: Batch, cached: Caching) -> None:
+        """Take a request's usage, what it comes to, and how its prompt was cached."""
         self.last = max(self.last, usage.t)
-        now = (request, *((self.head,) if self.head else ()), usage)
-        pair = (*self.previous, *now)
-        self.previous = now
-        return pair
+        self.account.add(batch)
+        self.losses += sum(miss.times for miss in cached.avoidable.values())
 
     def listed(self, number: int) -> Listed | None:
         """Return a block by its number; None where there is none, or it is too long ago."""

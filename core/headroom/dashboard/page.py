@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 PAGE: Final = "dashboard"
 """The page's path below a secret one; what it asks for stands below that."""
 
+SCRIPTS: Final = ("elements.js", "overview.js", "conversation.js", "page.js")
+"""The parts of its script, which share their names; the last one begins."""
+
 HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -31,9 +34,10 @@ class Page(NamedTuple):
 
 @cache
 def load() -> Page:
-    """Put the page together from its three files."""
+    """Put the page together from its files."""
     folder = resources.files(__package__)
-    style, script, frame = ((folder / f"page.{kind}").read_text("utf-8") for kind in ("css", "js", "html"))
+    style, frame, *parts = ((folder / name).read_text("utf-8") for name in ("page.css", "page.html", *SCRIPTS))
+    script = f'"use strict";\n(() => {{\n{"".join(parts)}}})();'
     html = frame.replace("/*STYLE*/", style).replace("/*SCRIPT*/", script)
     policy = "; ".join(
         (

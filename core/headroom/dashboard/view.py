@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from headroom.checkup import ADVICE, Loss
 from headroom.dashboard.board import HOUR_S, Board, Hour, Session
 from headroom.dashboard.conversation import Conversation, Listed
 from headroom.dashboard.visible import visible
 from headroom.pricing import PICO
-from headroom.report import Account, Blocks
+from headroom.report import Account, Blocks, Caching, Spread
+from headroom.report.shapes import ADVICE, UNAVOIDABLE
 
 _MOST_SHOWN: Final = 50
 _MOST_ERRORS: Final = 5
@@ -71,28 +71,31 @@ def conversation(board: Board, talk: Conversation) -> dict[str, Any]:
 
 def reason(said: str) -> str:
     """Return why a block went out as it came, in plain words."""
-    return _REASONS.get(said, said)
+    return visible(_REASONS.get(said, said))
 
 
 def _total(hours: Iterable[Hour]) -> dict[str, Any]:
     account, errors = Account(), Counter[str]()
-    ms, timed, lookups, misses, would_save, guards, read_back = 0.0, 0, 0, 0, 0, 0, 0
+    ms: list[float] = []
+    lookups, misses, would_save, guards, read_back = 0, 0, 0, 0, 0
     for hour in hours:
         account.include(hour.account)
         errors.update(hour.errors)
-        ms, timed = ms + hour.ms, timed + hour.timed
+        ms += hour.ms
         lookups, misses = lookups + hour.lookups, misses + hour.misses
         read_back += sum(blocks.retrieved for blocks in hour.by_tool.values())
         would_save, guards = would_save + hour.would_save, guards + hour.guards
     return _account(account) | {
-        "added_ms": round(ms / timed, 1) if timed else None,
+        "added_ms": round(Spread.of(sorted(ms)).p50, 1) if ms else None,
         # A result that is an original again may be what a lookup gave, or read from its file.
         "asked_again": max(lookups, read_back),
         "missing": misses,
         "would_save": would_save,
         "left_alone": guards,
         "errors": errors.total(),
-        "error_kinds": [{"what": what, "times": times} for what, times in errors.most_common(_MOST_ERRORS)],
+        "error_kinds": [
+            {"what": visible(what), "times": times} for what, times in errors.most_common(_MOST_ERRORS)
+        ],
     }
 
 
@@ -106,7 +109,7 @@ def _account(account: Account) -> dict[str, Any]:
         "usd": _usd(account.net_saved) if account.priced else None,
         "usd_paid": _usd(account.paid) if account.priced else None,
         "usd_percent": round(account.net_saved_percent, 1) if account.priced else None,
-        "unpriced": sorted(account.unpriced),
+        "unpriced": [visible(model) for model in sorted(account.unpriced)],
         "hit_percent": round(account.cache_hit_percent, 1) if _input(account) else None,
         "bill": {
             "input": account.input,
@@ -142,7 +145,7 @@ def _tools(hours: Iterable[Hour]) -> list[dict[str, Any]]:
     largest = sorted(whole.items(), key=lambda item: (item[1].after - item[1].before, item[0]))
     return [
         {
-            "tool": name,
+            "tool": visible(name),
             "seen": blocks.seen,
             "lossless": blocks.lossless,
             "lossy": blocks.lossy,
@@ -155,24 +158,20 @@ def _tools(hours: Iterable[Hour]) -> list[dict[str, Any]]:
 
 
 def _losses(hours: Iterable[Hour]) -> list[dict[str, Any]]:
-    whole: dict[str, Loss] = {}
+    """Return what the prompt cache missed, by cause; `avoidable` is what something might be done about."""
+    whole = Caching()
     for hour in hours:
-        for cause, loss in hour.losses.items():
-            sums = whole.setdefault(cause, Loss())
-            sums.times, sums.tokens, sums.pico = (
-                sums.times + loss.times,
-                sums.tokens + loss.tokens,
-                sums.pico + loss.pico,
-            )
+        whole.include(hour.caching)
     return [
         {
             "cause": cause,
-            "times": loss.times,
-            "tokens": loss.tokens,
-            "usd": _usd(loss.pico),
-            "do": ADVICE.get(cause, ""),
+            "times": miss.times,
+            "tokens": miss.tokens,
+            "usd": None if miss.known_cost is None else _usd(miss.known_cost),
+            "do": ADVICE[cause],
+            "avoidable": cause not in UNAVOIDABLE,
         }
-        for cause, loss in sorted(whole.items(), key=lambda item: -item[1].tokens)
+        for cause, miss in whole.misses.items()
     ]
 
 
@@ -181,9 +180,9 @@ def _talk(board: Board, talk: Conversation) -> dict[str, Any]:
     return {
         "id": talk.id,
         "session": talk.session,
-        "agent": session.agent or "unknown",
+        "agent": visible(session.agent or "unknown"),
         "project": visible(session.cwd),
-        "model": talk.model,
+        "model": visible(talk.model),
         "began": talk.began,
         "last": talk.last,
         "ended": session.ended is not None,
@@ -194,7 +193,7 @@ def _talk(board: Board, talk: Conversation) -> dict[str, Any]:
         "after": talk.after,
         "losses": talk.losses,
         "held_out": talk.is_held_out,
-        "alone": talk.left_alone,
+        "alone": visible(talk.left_alone),
     } | (_account(talk.account) | {"requests": talk.requests})
 
 
@@ -204,8 +203,8 @@ def row(listed: Listed) -> dict[str, Any]:
     return {
         "number": listed.number,
         "request": listed.n,
-        "tool": line.tool or "unknown",
-        "compressor": line.compressor,
+        "tool": visible(line.tool or "unknown"),
+        "compressor": visible(line.compressor),
         "before": line.before,
         "after": line.after,
         "form": form(listed),

@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, tzinfo
 from typing import Final, NamedTuple
 
-from headroom import ledger
 from headroom.ledger import RoundTrip, Saved
 from headroom.pricing import Row
 from headroom.report.asked import EXCHANGES, PROMPT, SAVED, Asked, Who
 from headroom.session_index.kinds import Exchange
-from headroom.session_log.events import UsageLine
 from headroom.types import Usage
 
 _QUARTER_S: Final = 900
@@ -42,22 +40,6 @@ class Batch(NamedTuple):
     trip: RoundTrip
     missed: int
     """What might have been read from the cache, for the cause that the kind names."""
-
-
-def one(line: UsageLine, model: str, row: Row | None) -> Batch:
-    """Return the usage of one request that was sent, without the request; nobody's, of no day.
-
-    Args:
-        model: the one that answered.
-        row: its prices.
-    """
-    usage = Usage(
-        *(line.input, line.cache_write, line.cache_write_1h, line.cache_read, line.output, model),
-        *(line.reasoning, line.image),
-    )
-    kind, alone = Exchange(answered=True, model=model), ledger.without_us(usage, line.saved)
-    lengths = usage.total_input, alone.total_input
-    return Batch(Who("", ""), date.min, kind, row, *lengths, 1, usage, line.saved, line.round_trip, 0)
 
 
 def batches(asked: Asked, zone: tzinfo | None = None) -> list[Batch]:

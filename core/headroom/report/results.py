@@ -1,7 +1,8 @@
 """The tool results: how many, what was made of them, by which tool and compressor, and which was asked for again.
 
 Each block counts once, by its key, and by the first time it was listed: a restarted proxy or a resumed session
-meets it anew, in the same log or in another, and lists it again.
+meets it anew, in the same log or in another, and lists it again. What was audited, and so went out as it came,
+counts once beside it.
 """
 
 from collections import Counter
@@ -17,10 +18,19 @@ FIRST_BLOCKS = (
     f"{BLOCKS} AND NOT EXISTS (SELECT 1 FROM again g WHERE (g.log, g.n, g.place) = (b.log, b.n, b.place))"
 )
 """The blocks in question, each once, when `mark_again` was called."""
-_ASKED_FOR = """(
-    SELECT o.name FROM others o JOIN asked USING (log) WHERE o.kind = 'retrieve' AND o.said = 'hit'
-    UNION SELECT b.original FROM blocks b JOIN asked USING (log) WHERE b.kind IN {retrieved}
-)"""
+# Many conversations may have read the same text: one that asks for it again says nothing of the others.
+_ASKED_FOR = (
+    "CREATE TEMP TABLE asked_for (log, original, PRIMARY KEY (log, original)) WITHOUT ROWID",
+    """
+INSERT INTO asked_for
+SELECT log, o.name FROM others o JOIN asked USING (log) WHERE o.kind = 'retrieve' AND o.said = 'hit'
+UNION SELECT log, b.original FROM blocks b JOIN asked USING (log) WHERE b.kind IN {retrieved}
+""",
+    (
+        "CREATE TEMP TABLE keys_asked_for AS SELECT DISTINCT key FROM blocks"
+        " WHERE original != '' AND (log, original) IN (SELECT log, original FROM asked_for)"
+    ),
+)
 
 
 class Results(NamedTuple):
@@ -39,28 +49,31 @@ class Results(NamedTuple):
 
 
 def mark_again(asked: Asked) -> None:
-    """Make a table `again` of the times after the first that a block was listed."""
+    """Make a table `again` of the times after the first that a block was listed: as audited, and else."""
+    audited = asked.blocks(lambda kind: kind.audit)
     asked.connection.execute("CREATE TEMP TABLE again (log, n, place, PRIMARY KEY (log, n, place)) WITHOUT ROWID")
     listed = asked.rows(
-        f"SELECT b.key, b.log, b.n, b.place FROM {BLOCKS} AND b.key IN"
+        f"SELECT b.key, b.kind IN {audited}, b.log, b.n, b.place FROM {BLOCKS} AND b.key IN"
         " (SELECT key FROM blocks GROUP BY key HAVING count(*) > 1) ORDER BY a.position, b.n, b.place"
     )
-    seen: set[str] = set()
+    seen: set[tuple[str, int]] = set()
     again = []
-    for key, *where in listed:
-        if key in seen:
+    for key, is_audit, *where in listed:
+        if (key, is_audit) in seen:
             again.append(where)
-        seen.add(key)
+        seen.add((key, is_audit))
     asked.connection.executemany("INSERT INTO again VALUES (?, ?, ?)", again)
 
 
 def results(asked: Asked) -> Results:
     """Return the blocks in question; needs `mark_again`."""
     told = Results(Blocks(), Blocks(), {}, {}, Counter(), {}, {})
-    asked_for = _ASKED_FOR.format(retrieved=asked.blocks(lambda kind: kind.retrieval))
+    retrieved = asked.blocks(lambda kind: kind.retrieval)
+    for statement in _ASKED_FOR:
+        asked.rows(statement.format(retrieved=retrieved))
     found = asked.rows(
         f"SELECT b.kind, count(*), {asked.sum}(b.before), {asked.sum}(b.after), sum(b.original != ''),"
-        f" sum(b.original != '' AND b.original IN {asked_for})"
+        " sum(b.original != '' AND b.key IN (SELECT key FROM keys_asked_for))"
         f" FROM {FIRST_BLOCKS} GROUP BY b.kind ORDER BY min({BLOCK_ORDER})"
     )
     for number, count, before, after, named, again in found:

@@ -5,16 +5,19 @@ All is signed: what made it dearer is negative. What has no known price is in no
 beside it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from headroom.report.accounts import Account, Blocks
+from headroom.report.spread import Spread
 from headroom.report.summary import Summary
-from headroom.session_index.turns import ADVICE, CAUSES
+from headroom.session_index.turns import ADVICE, CAUSES, UNAVOIDABLE
 
 __all__ = [
     "ADVICE",
     "CAUSES",
+    "UNAVOIDABLE",
     "Account",
     "AskedAgain",
     "Blocks",
@@ -81,6 +84,18 @@ class Miss:
     unpriced: int = 0
     """Tokens of models whose price is not known; they are in `tokens` too."""
 
+    @property
+    def known_cost(self) -> int | None:
+        """The cost, or None where no price is known."""
+        return self.cost if self.tokens > self.unpriced else None
+
+    def include(self, other: "Miss") -> None:
+        """Add another cause's to this one."""
+        self.times += other.times
+        self.tokens += other.tokens
+        self.cost += other.cost
+        self.unpriced += other.unpriced
+
 
 @dataclass(slots=True)
 class Caching:
@@ -101,6 +116,22 @@ class Caching:
     def hit_percent(self) -> float:
         """Share of the input that was read from a cache."""
         return 100 * self.read / self.prompt if self.prompt else 0.0
+
+    @property
+    def avoidable(self) -> Mapping[str, Miss]:
+        """The misses that something might be done about."""
+        return {cause: miss for cause, miss in self.misses.items() if cause not in UNAVOIDABLE}
+
+    def include(self, other: "Caching") -> None:
+        """Add other requests to these."""
+        self.turns += other.turns
+        self.held += other.held
+        self.read += other.read
+        self.prompt += other.prompt
+        found = {**self.misses}
+        for cause, miss in other.misses.items():
+            found.setdefault(cause, Miss()).include(miss)
+        self.misses = {cause: found[cause] for cause in CAUSES if cause in found}
 
 
 @dataclass(slots=True)
@@ -147,17 +178,6 @@ class Retrievals:
     def misses(self) -> int:
         """All that were not."""
         return sum(way.misses for way in self.ways.values())
-
-
-@dataclass(slots=True)
-class Spread:
-    """How a time is distributed over requests, in milliseconds (nearest rank: each is one that was measured)."""
-
-    count: int = 0
-    p50: float = 0.0
-    p95: float = 0.0
-    p99: float = 0.0
-    most: float = 0.0
 
 
 @dataclass(slots=True)

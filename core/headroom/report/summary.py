@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from headroom.holdout import Comparison
 from headroom.report.accounts import Account, Blocks
+from headroom.report.spread import Spread
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Summary:
         counts = (self.total.requests, self.total.with_usage, self.audited.requests, self.simulated)
         return any(count > 0 for count in counts)
 
-    def percentile_ms(self, percent: int) -> float:
-        """Return the time added that so many percent of the requests stayed within (nearest rank)."""
-        return self.ms[max(-(-percent * len(self.ms) // 100) - 1, 0)] if self.ms else 0.0
+    @property
+    def added(self) -> Spread:
+        """How `ms` is distributed."""
+        return Spread.of(self.ms)

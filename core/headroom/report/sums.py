@@ -87,8 +87,8 @@ def _told(
             largest=largest(asked),
             caching=caching(found),
             retrievals=retrievals(asked, figures.results),
-            added=_spread(figures.summary.ms),
-            first_byte=_spread(figures.first_byte_ms),
+            added=figures.summary.added,
+            first_byte=Spread.of(figures.first_byte_ms),
         )
 
     return question
@@ -110,13 +110,6 @@ def _projects(asked: Asked, accounts: Money) -> dict[str, Project]:
     for who, account in accounts.by_who.items():
         found[who.project].account.include(account)
     return found
-
-
-def _spread(ordered: Sequence[float]) -> Spread:
-    if not ordered:
-        return Spread()
-    p50, p95, p99 = (ordered[max(-(-percent * len(ordered) // 100) - 1, 0)] for percent in (50, 95, 99))
-    return Spread(len(ordered), p50, p95, p99, ordered[-1])
 
 
 def _figures(asked: Asked, found: Sequence[Batch]) -> _Figures:

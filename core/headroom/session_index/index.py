@@ -140,8 +140,11 @@ def _seal(file: Path) -> bytes:
 
 
 def _written_seal(lock: int) -> bytes:
-    os.lseek(lock, 0, os.SEEK_SET)
-    return os.read(lock, 100)
+    try:
+        os.lseek(lock, 0, os.SEEK_SET)
+        return os.read(lock, 100)
+    except OSError as error:  # no plain file
+        raise _Unusable from error
 
 
 def _write_seal(lock: int, seal: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from headroom.session_index import kinds
 from headroom.session_index.kinds import Kinds
-from headroom.session_index.turns import Missed, Turns, is_shortened, missed
+from headroom.session_index.turns import Turns, is_shortened
 from headroom.session_log import events
 from headroom.session_log.events import End, Error, Event, Guard, Head, Request, Retrieve, Start, UsageLine
 
@@ -234,14 +234,13 @@ class _Reading:
         if kind.answered:
             return
         completed = self._turns.usage(event)
-        cause, tokens, shortened = None, 0, False
-        if completed and completed.conversation:
-            cause, tokens = missed(completed.before, completed.turn) or Missed("", 0)
-            shortened = is_shortened(completed.before, completed.turn)
+        lost = completed.missed if completed else None
+        tokens = lost.tokens if lost else 0
+        shortened = completed is not None and lost is not None and is_shortened(completed.before, completed.turn)
         self._kinds[event.n] = kind._replace(
             answered=True,
             model=event.model,
-            cause=cause,
+            cause=lost and lost.cause,
             written=event.cache_write > 0,
             written_1h=event.cache_write_1h > 0,
         )

@@ -22,6 +22,8 @@ UNASKED, UNEXPLAINED = "caching not asked for", "unexplained"
 
 CAUSES: Final = (NEW, MODEL, TOOLS, SYSTEM, PAUSE, SHORTER, SHORT, UNASKED, UNEXPLAINED)
 """Why a turn missed; it has one cause at most."""
+UNAVOIDABLE: Final = frozenset((NEW, SHORT))
+"""Causes about which nothing can be done."""
 
 ADVICE: Final[Mapping[str, str]] = {
     NEW: "the first request of a conversation writes what the later ones read",
@@ -135,6 +137,11 @@ class Completed(NamedTuple):
     conversation: str
     before: Turn | None
     turn: Turn
+
+    @property
+    def missed(self) -> Missed | None:
+        """What was missed, with an empty cause for nothing; None where its conversation is not known."""
+        return (missed(self.before, self.turn) or Missed("", 0)) if self.conversation else None
 
 
 class _Asked(NamedTuple):

@@ -141,10 +141,14 @@ def sessions(root: Path, since: float | None = None) -> list[Path]:
     folder = root / "sessions"
     if not folder.is_dir():
         return []
-    logs = [path for path in folder.iterdir() if path.name.endswith(_SUFFIX) and path.is_file()]
-    return sorted(
-        (path for path in logs if since is None or path.stat().st_mtime >= since), key=lambda path: path.name
-    )
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                is_log = entry.name.endswith(_SUFFIX) and entry.is_file()
+                if is_log and (since is None or entry.stat().st_mtime >= since):
+                    found.append(entry.name)
+    return [folder / name for name in sorted(found)]
 
 
 def count_requests(path: Path) -> int:

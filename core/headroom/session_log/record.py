@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from headroom.ledger import RoundTrip, Saved
 from headroom.policy import Policy
-from headroom.session_log import events
+from headroom.session_log import events, names
 from headroom.types import Change, Usage
 
 
@@ -34,19 +34,19 @@ def start_event(
         events.Start(
             t=t,
             id=session_id,
-            agent=events.label(agent),
+            agent=names.label(agent),
             cwd=cwd.encode(errors="replace").decode(),
             versions={"headroom": version, "python": platform.python_version(), "platform": platform.platform()},
             policy=asdict(policy),
             upstream=_host(upstream),
-            mode=events.label(mode),
+            mode=names.label(mode),
         )
     )
 
 
 def _host(url: str) -> str:
     try:
-        return events.label(urlsplit(url).hostname or "")
+        return names.label(urlsplit(url).hostname or "")
     except ValueError:
         return "(hidden)"
 
@@ -127,8 +127,8 @@ def request_event(
             t=time.time() if t is None else t,
             n=n,
             dialect=exchange.dialect.name,
-            model=events.label(reading.head.model) if reading else "",
-            conversation=events.digest(reading.conversation) if reading else "",
+            model=names.label(reading.head.model) if reading else "",
+            conversation=names.digest(reading.conversation) if reading else "",
             status=exchange.status,
             stream=reading.head.stream if reading else False,
             bytes_before=exchange.bytes_before,
@@ -140,9 +140,9 @@ def request_event(
             retried=exchange.was_retried,
             replayed=replayed,
             blocks=tuple(lines),
-            mode=events.label(exchange.mode),
+            mode=names.label(exchange.mode),
             holdout=exchange.holdout,
-            upstream=events.label(exchange.upstream),
+            upstream=names.label(exchange.upstream),
             rounds=exchange.rounds,
         )
     )
@@ -151,16 +151,16 @@ def request_event(
 def _block_line(change: Change) -> events.BlockLine:
     decision = change.decision
     return events.BlockLine(
-        key=events.digest(change.key),
-        tool=events.label(change.tool),
+        key=names.digest(change.key),
+        tool=names.label(change.tool),
         compressor=decision.compressor,
         before=decision.tokens_before,
         after=decision.tokens_after,
         lossless=decision.lossless,
         new=change.new,
-        reason=events.words(decision.reason),
+        reason=names.words(decision.reason),
         retrieval=change.retrieval,
-        original=events.digest(change.asked or decision.original),
+        original=names.digest(change.asked or decision.original),
     )
 
 
@@ -170,7 +170,7 @@ def usage_event(n: int, usage: Usage, saved: Saved, trip: RoundTrip, t: float | 
         events.UsageLine(
             t=time.time() if t is None else t,
             n=n,
-            model=events.label(usage.model),
+            model=names.label(usage.model),
             input=usage.input,
             cache_write=usage.cache_write,
             cache_write_1h=usage.cache_write_1h,
@@ -207,10 +207,10 @@ def head_event(
         events.Head(
             t=time.time() if t is None else t,
             n=n,
-            conversation=events.digest(conversation),
-            tools=events.digest(tools),
-            system=events.digest(system),
-            volatile=tuple(f"{events.label(kind)}@{before}" for kind, before in volatile[:_MAX_VOLATILE]),
+            conversation=names.digest(conversation),
+            tools=names.digest(tools),
+            system=names.digest(system),
+            volatile=tuple(f"{names.label(kind)}@{before}" for kind, before in volatile[:_MAX_VOLATILE]),
             tokens=tokens,
         )
     )
@@ -228,22 +228,22 @@ def guard_event(conversation: str, why: str, lost: int, t: float | None = None) 
         t: when it happened; now when None.
     """
     t = time.time() if t is None else t
-    return events.to_dict(events.Guard(t, events.digest(conversation), events.words(why), lost))
+    return events.to_dict(events.Guard(t, names.digest(conversation), names.words(why), lost))
 
 
 def retrieve_event(key: str, *, query: bool, hit: bool, tokens: int, t: float | None = None) -> dict[str, object]:
     """Return the event of an original asked for: whether with a query, whether it was there, what was given."""
     t = time.time() if t is None else t
-    return events.to_dict(events.Retrieve(t, events.digest(key), query, hit, tokens))
+    return events.to_dict(events.Retrieve(t, names.digest(key), query, hit, tokens))
 
 
 def error_event(where: str, what: str, t: float | None = None) -> dict[str, object]:
     """Return the event of a failure: where (a name of ours or a tool), and what (a class name, our own words)."""
     t = time.time() if t is None else t
-    return events.to_dict(events.Error(t, events.label(where), events.words(what)))
+    return events.to_dict(events.Error(t, names.label(where), names.words(what)))
 
 
 def end_event(exit_code: int | None, duration_s: float, reason: str, t: float | None = None) -> dict[str, object]:
     """Return the event that ends a session; no exit code when the agent did not live to give one."""
     t = time.time() if t is None else t
-    return events.to_dict(events.End(t, exit_code, round(duration_s, 3), events.words(reason)))
+    return events.to_dict(events.End(t, exit_code, round(duration_s, 3), names.words(reason)))

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from headroom import session_log
-from headroom.checkup import caching
-from headroom.dashboard.board import Board
+from headroom.dashboard.board import HOUR_S, Board
 from headroom.ledger import Saved
-from headroom.report import Account, summarise
+from headroom.report import Account, Caching, overview_of, summarise
 from headroom.session_log.events import End, Error, Guard, Retrieve
 from tests.core.dashboard.logs import T0, block, exchange, session
 
@@ -43,10 +42,12 @@ def test_its_sums_are_those_of_the_reports(logs: list[Path]) -> None:
         for tool in {tool for hour in hours for tool in hour.by_tool}
     }
     assert told == {tool: blocks.before - blocks.after for tool, blocks in summary.by_tool.items()}
-    lost = sum(loss.tokens for hour in hours for loss in hour.losses.values())
-    assert lost == sum(
-        loss.tokens for agent in caching(one.events for one in read) for loss in agent.losses.values()
-    )
+    cached = Caching()
+    for hour in hours:
+        cached.include(hour.caching)
+    assert cached == overview_of(read).caching
+    assert sorted(ms for hour in hours for ms in hour.ms) == summary.ms
+    assert sum(hour.guards for hour in hours) == summary.guards.total()
 
 
 def test_sessions_come_in_any_order() -> None:
@@ -86,8 +87,8 @@ def test_a_cache_that_is_lost_has_a_cause() -> None:
     late[1] = late[1]._replace(cache_read=0, cache_write=5000)
     for event in session(*late):
         board.add("s1", event)
-    (losses,) = [hour.losses for hour in board.hours.values() if hour.losses]
-    assert list(losses) == ["pause longer than the cache's lifetime"]
+    (hour,) = board.hours.values()
+    assert list(hour.caching.misses) == ["new conversation", "pause longer than the cache's lifetime"]
     assert board.find("s1.c1").losses == 1
 
 
@@ -100,6 +101,28 @@ def test_what_was_audited_or_simulated_is_in_no_sum() -> None:
     assert whole(board) == Account()
     assert [hour.would_save for hour in board.hours.values()] == [900]
     assert not any(hour.by_tool for hour in board.hours.values())
+
+
+def test_a_request_and_its_answer_are_one_thing_of_the_time_of_the_request() -> None:
+    board = Board()
+    for event in exchange(1, HOUR_S * 500_000 - 0.5):
+        board.add("s1", event)
+    assert {hour: it.account.with_usage for hour, it in board.hours.items()} == {499_999: 1}
+
+
+def test_a_block_that_was_audited_first_counts_once_more_when_it_is_shortened() -> None:
+    board = Board()
+    for n, mode in ((1, "audit"), (2, "optimize"), (3, "optimize")):
+        board.add("s1", exchange(n, blocks=(block("k1"),), mode=mode)[0])
+    (hour,) = board.hours.values()
+    assert hour.by_tool["Bash"].shortened == 1
+
+
+def test_a_conversation_is_left_alone_once() -> None:
+    board = Board()
+    for session_id in ("s1", "s2"):
+        board.add(session_id, Guard(T0, "c1", "it cost more", 1000))
+    assert [hour.guards for hour in board.hours.values()] == [1]
 
 
 def test_other_events() -> None:

@@ -1,4 +1,6 @@
 from headroom.dashboard.conversation import MOST_BLOCKS, Conversation
+from headroom.report.caching import caching
+from headroom.report.growing import Growing
 from headroom.session_log.events import Request, UsageLine
 from tests.core.dashboard.logs import T0, block
 
@@ -45,9 +47,11 @@ def test_the_latest_blocks_can_be_found() -> None:
     assert talk.number == MOST_BLOCKS + 5
 
 
-def test_two_answered_requests_stand_as_in_a_log() -> None:
-    talk = Conversation("s", "c", T0, T0)
-    first, second = ask(talk, 1), ask(talk, 2)
-    one, two = UsageLine(T0 + 1, 1), UsageLine(T0 + 2, 2)
-    assert talk.answered(first, one) == (first, one)
-    assert talk.answered(second, two) == (first, one, second, two)
+def test_an_answer_adds_its_usage_and_what_the_cache_missed() -> None:
+    talk, growing = Conversation("s", "c", T0, T0), Growing()
+    for n, losses in ((1, 0), (2, 1)):
+        growing.request(ask(talk, n))
+        usage = UsageLine(T0 + n + 1, n, input=5, cache_write=9000)
+        batch = growing.usage(usage, "m", None)
+        talk.answered(usage, batch, caching([batch]))
+        assert (talk.account.cache_write, talk.losses, talk.last) == (9000 * n, losses, T0 + n + 1)

@@ -3,7 +3,7 @@ import hashlib
 import re
 from importlib import resources
 
-from headroom.dashboard.page import HEADERS, load
+from headroom.dashboard.page import HEADERS, SCRIPTS, load
 
 
 def inline(html: str, tag: str) -> str:
@@ -46,4 +46,4 @@ def test_every_answer_is_private() -> None:
 
 def test_its_files_are_package_data() -> None:
     folder = resources.files("headroom.dashboard")
-    assert all((folder / f"page.{kind}").is_file() for kind in ("html", "css", "js"))
+    assert all((folder / name).is_file() for name in ("page.html", "page.css", *SCRIPTS))

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom.dashboard.conversation import Listed
@@ -95,6 +95,7 @@ def test_large_texts_are_cut_and_that_is_said() -> None:
     assert len(text_of(told["original"])) == 300_000
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_texts_have_sides_that_json_can_hold(came: str, sent: str) -> None:
     told = sides(listed(), decided(sent), came)

@@ -7,7 +7,7 @@ from headroom.dashboard.board import Board
 from headroom.dashboard.conversation import Listed
 from headroom.dashboard.view import RANGES, conversation, form, live, reason
 from headroom.ledger import Saved
-from headroom.session_log.events import End, Event, Guard
+from headroom.session_log.events import End, Error, Event, Guard, Start
 from tests.core.dashboard.logs import T0, block, exchange, session
 
 NOW = T0 + 60
@@ -100,6 +100,21 @@ def test_forms(line: object, mode: str, expected: str) -> None:
 def test_reasons_in_plain_words() -> None:
     assert reason("floor") == "too short to be worth it"
     assert reason("json_rows: no rows") == "json_rows: no rows"
+
+
+def test_nothing_hides_in_the_names_of_a_forged_log() -> None:
+    evil = "evil\u202e\x1b[31m"
+    board = Board()
+    lines = (block("k1", tool=evil, compressor=evil), block("k2", tool=evil, compressor="", reason=evil))
+    request, usage = exchange(1, T0, lines, model=evil)
+    events = [Start(T0, "s1", evil, evil), request, usage._replace(model=evil)]
+    for event in (*events, Guard(T0, "c1", evil), Error(T0, evil, evil)):
+        board.add("s1", event)
+    talk = board.find("s1.c1")
+    assert talk
+    told = json.dumps([live(board, "day", NOW), conversation(board, talk)], ensure_ascii=False)
+    assert "evil\u2039202E\u203a" in told
+    assert "\u202e" not in told and "\\u001b" not in told
 
 
 def test_many_conversations_are_cut() -> None:

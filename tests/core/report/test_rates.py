@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import UTC, date, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom import pricing
@@ -21,6 +21,7 @@ def number(expression: str) -> int:
     return int(sqlite3.connect(":memory:").execute(f"SELECT {expression}").fetchone()[0])
 
 
+@settings(deadline=None)
 @given(MODELS, MOMENTS, MOMENTS, LENGTHS, LENGTHS)
 def test_what_has_the_same_numbers_has_the_same_rates(
     model: str, one: float, other: float, short: int, long: int

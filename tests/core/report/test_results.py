@@ -63,6 +63,31 @@ def test_the_compressors_whose_originals_were_asked_for_again() -> None:
         assert found == {"logs": AskedAgain(lossy=2, asked=asked)}
 
 
+def test_an_original_that_another_session_asked_for_was_not_asked_for_here() -> None:
+    """The same text in two sessions is one original, which each of them may ask for."""
+    hit = Retrieve(T, "0a", query=False, hit=True)
+    first = session(request(1, block("a", 900, 90, "logs", lossless=False, original="0a")))
+    other = session(request(1, block("b", 900, 90, "logs", lossless=False, original="0a")), hit, id="s2")
+    found = overview_of([first, other]).retrievals.compressors
+    assert found == {"logs": AskedAgain(lossy=2, asked=1)}
+
+
+def test_an_original_that_a_resumed_session_asked_for_was_asked_for() -> None:
+    hit = Retrieve(T, "0a", query=False, hit=True)
+    line = block("a", 900, 90, "logs", lossless=False, original="0a")
+    found = overview_of([session(request(1, line)), session(request(1, line), hit, id="s2")])
+    assert found.retrievals.compressors == {"logs": AskedAgain(lossy=1, asked=1)}
+
+
+def test_a_block_that_was_audited_first_counts_once_more_when_it_is_shortened() -> None:
+    line = block("a", 900, 90, "logs")
+    audited = request(1, line)._replace(mode="audit")
+    for order in ((audited, request(2, line)), (request(1, line), audited._replace(n=2))):
+        summary = summary_of(*order, request(3, line))
+        assert (summary.blocks.shortened, summary.audited_blocks.shortened) == (1, 1)
+        assert summary.by_tool["Bash"].before == 900
+
+
 def test_blocks_of_a_retried_request_went_out_as_they_came() -> None:
     summary = summary_of(request(1, block("a", 900, 90, "logs"))._replace(retried=True))
     assert (summary.retried, summary.blocks.seen) == (1, 0)

@@ -18,7 +18,7 @@ DAY_S = 86_400
 def test_nothing_happened() -> None:
     for summary in (summarise([]), summary_of(), summary_of(End(T + 9, 0, 9.0, "exit"))):
         assert not summary.had_traffic
-        assert (summary.total.saved_percent, summary.total.net_saved, summary.percentile_ms(95)) == (0, 0, 0)
+        assert (summary.total.saved_percent, summary.total.net_saved, summary.added.p95) == (0, 0, 0)
         assert summary.total.cache_hit_percent == summary.blocks.saved_percent == 0
 
 
@@ -69,7 +69,7 @@ def test_troubles_are_counted() -> None:
 )
 def test_percentiles_are_times_that_were_measured(times: Sequence[int], median: int, most: int) -> None:
     summary = summary_of(*(request(n, ms=ms) for n, ms in enumerate(times)))
-    assert (summary.percentile_ms(50), summary.percentile_ms(95)) == (median, most)
+    assert (summary.added.p50, summary.added.p95) == (median, most)
 
 
 def test_many_sessions_are_one_sum_by_agent() -> None:

@@ -231,7 +231,13 @@ def without_a_lock(root: Path) -> None:
     (root / "sessions" / LOCK).mkdir()
 
 
-@pytest.mark.parametrize("hinder", [linked, a_folder, without_a_lock])
+def a_pipe_for_a_lock(root: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no named pipes here")
+    os.mkfifo(root / "sessions" / LOCK)
+
+
+@pytest.mark.parametrize("hinder", [linked, a_folder, without_a_lock, a_pipe_for_a_lock])
 def test_without_an_index_the_logs_are_read(root: Path, hinder: Callable[[Path], None]) -> None:
     hinder(root)
     before = {path.name for path in (root / "sessions").iterdir()}

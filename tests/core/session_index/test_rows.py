@@ -6,7 +6,7 @@ from contextlib import closing
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom.session_index.kinds import Exchange, Kinds, read
@@ -34,6 +34,7 @@ def rows(*parts: Sequence[Event]) -> Iterator[tuple[object, ...]]:
                 yield (table, *told.items())
 
 
+@settings(deadline=None)
 @given(st.lists(EVENTS, max_size=20), st.lists(st.integers(0, 20), max_size=4))
 def test_rows_do_not_depend_on_how_a_log_was_cut(log: list[Event], cuts: list[int]) -> None:
     ends = sorted({0, *cuts, len(log)})

@@ -1,5 +1,6 @@
 """The files: private, appended to by many, readable after any death."""
 
+import contextlib
 import os
 import signal
 import stat
@@ -155,6 +156,20 @@ def test_sessions_come_newest_last_and_since(tmp_path: Path) -> None:
     assert session_log.sessions(tmp_path) == [logs[1], logs[2], logs[0]]
     os.utime(logs[2], (1000, 1000))
     assert session_log.sessions(tmp_path, since=2000) == [logs[1], logs[0]]
+
+
+def test_a_log_that_is_deleted_while_they_are_listed_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    for name in ("a.jsonl", "b.jsonl"):
+        (folder / name).touch()
+    with os.scandir(folder) as entries:
+        seen = list(entries)
+    (folder / "a.jsonl").unlink()
+    monkeypatch.setattr("headroom.session_log.files.os.scandir", lambda _folder: contextlib.nullcontext(seen))
+    assert [path.name for path in session_log.sessions(tmp_path, since=0.0)] == ["b.jsonl"]
 
 
 def test_counting_goes_on_where_the_last_writer_stopped(tmp_path: Path) -> None:
