@@ -191,17 +191,24 @@ def _holdout(told: "Overview") -> Markup:
 
 
 def _troubles(told: "Overview") -> Markup:
+    from headroom.report import troubles
+
     summary = told.summary
+    found = troubles(summary.errors)
     counts = (
+        *((each.times, f"{each.said[:1].upper()}{each.said[1:]}{_examples(each.examples)}") for each in found),
         (summary.failed, "Requests that failed at the provider"),
         (summary.retried, "Requests that were sent again unchanged"),
         (summary.guards.total(), "Conversations left alone since they had become dearer"),
         (summary.misses, "Originals that were asked for and gone"),
         (summary.damaged, "Damaged lines of logs, left out"),
-        *((n, f"Errors of headroom’s own, originals went through ({what})") for what, n in summary.errors.items()),
     )
     rows = [tag("li", f"{what}: {n:,}") for n, what in counts if n]
     return tag("ul", *rows) if rows else Markup("")
+
+
+def _examples(found: Sequence[str]) -> str:
+    return f" ({'; '.join(found)})" if found else ""
 
 
 def _table(shown: Table) -> Markup:

@@ -235,19 +235,22 @@ def _time(summary: "Summary") -> Told:
 
 
 def _problems(summary: "Summary") -> Told:
-    unreached = {what: n for what, n in summary.errors.items() if what.startswith("upstream:")}
-    ours = [what for what, _ in summary.errors.most_common() if what not in unreached]
-    errors = sum(summary.errors[what] for what in ours)
-    examples = "; ".join(ours[:_EXAMPLES]) + ("; ..." if len(ours) > _EXAMPLES else "")
-    counts = (
-        (sum(unreached.values()), f"time{{s}} the provider was not reached ({'; '.join(unreached)})"),
-        (summary.failed - sum(unreached.values()), "request{s} failed at the provider"),
-        (summary.retried, "request{s} sent again unchanged"),
-        (errors, f"error{{s}} of headroom's own ({examples}), originals went through"),
-        (summary.damaged, "damaged log line{s} left out"),
-    )
-    told = [f"{n:,} " + text.replace("{s}", "" if n == 1 else "s") for n, text in counts if n > 0]
+    from headroom.report import troubles
+
+    found = troubles(summary.errors)
+    failed = summary.failed - sum(each.times for each in found if each.kind == "unreached")
+    told = [
+        *(f"{each.times:,} {each.said}{_examples(each.examples)}" for each in found),
+        *([f"{count(failed, 'request')} failed at the provider"] if failed > 0 else ()),
+        *([f"{count(summary.retried, 'request')} sent again unchanged"] if summary.retried else ()),
+        *([f"{count(summary.damaged, 'damaged log line')} left out"] if summary.damaged else ()),
+    ]
     return ("problems", (", ".join(told), WARN)) if told else None
+
+
+def _examples(found: Sequence[str]) -> str:
+    shown = "; ".join(found[:_EXAMPLES]) + ("; ..." if len(found) > _EXAMPLES else "")
+    return f" ({shown})" if shown else ""
 
 
 _ROWS: tuple[Callable[["Summary"], Told], ...] = (

@@ -32,6 +32,7 @@ def status(as_json: AsJson = False) -> None:
     read.
     """
     rows = _rows()
+    _say_damaged()
     if as_json:
         typer.echo(json.dumps([row._asdict() | {"advice": row.advice} for row in rows], indent=2))
     else:
@@ -49,6 +50,7 @@ def export(file: To = None) -> None:
 
     with explained():
         data = exchange.write(Book(_folder()).read())
+    _say_damaged()
     exports.put(data, file, f"{len(data.splitlines()) - 1:,} lines")
 
 
@@ -127,6 +129,17 @@ def _rows() -> "list[Row]":
 
     with explained():
         return report(state_dir(), today())
+
+
+def _say_damaged() -> None:
+    from headroom.toin.book import Book
+
+    for file in Book(_folder()).damaged():
+        typer.echo(
+            f"headroom: the counts were damaged, or of another version, and moved aside; what could be read of "
+            f"them is in the new ones. When nothing is missing, delete {file}",
+            err=True,
+        )
 
 
 def _folder() -> Path:

@@ -50,13 +50,19 @@ class Decider:
     """Takes note of what is left out and asked for again, and gives advice; None for neither."""
 
     def decide(
-        self, block: Block, policy: Policy, left_alone: str | None, earlier: Earlier | None = None
+        self,
+        block: Block,
+        policy: Policy,
+        left_alone: str | None,
+        earlier: Earlier | None = None,
+        conversation: str = "",
     ) -> Decision:
         """Decide about a block.
 
         Args:
             left_alone: why its conversation is not to be changed any more, if it is not.
             earlier: a result before it that it may be a repeat of, which stands in full in what is sent.
+            conversation: its name, for what is learnt of it.
 
         Raises whatever a compressor or the store raises; the original goes out then.
         """
@@ -81,7 +87,7 @@ class Decider:
             return again
         if is_protected and not (kind == "source" and policy.code_mode):
             return _as_it_came("floor" if before() < policy.floor_tokens else "protected", before())
-        return self._compress(block, policy, before)
+        return self._compress(block, policy, before, conversation)
 
     def _why_raw(self, block: Block, policy: Policy, left_alone: str | None) -> str:
         """Return why a block goes out as it came, before anything is tried; empty when there is no reason."""
@@ -123,7 +129,7 @@ class Decider:
         advice = self.toin.advice(policy.toin) if self.toin else NONE
         return forms.best(block.text, context, policy, self.count, self.compressors, before, advice)
 
-    def _compress(self, block: Block, policy: Policy, before: Callable[[], int]) -> Decision:
+    def _compress(self, block: Block, policy: Policy, before: Callable[[], int], conversation: str) -> Decision:
         form = self.form(block, policy, before)
         if before() < policy.floor_tokens:
             return _as_it_came("floor", before())
@@ -131,7 +137,7 @@ class Decider:
             return _as_it_came(form.reason, before())
         original = "" if form.lossless else self.store.put(block.text)
         if original and self.toin:
-            self.toin.compressed(block, original, form.parts, policy.toin)
+            self.toin.compressed(block, original, form.parts, policy.toin, conversation)
         return Decision(form.text, form.compressor, "", form.lossless, before(), form.tokens_after, original)
 
 

@@ -299,7 +299,10 @@ class Pipeline:
     def _decide_block(
         self, plan: Plan, block: Block, policy: Policy, alone: str | None, earlier: Earlier | None
     ) -> Decision:
-        return self._attempt(plan, block, lambda: self._decider.decide(block, policy, alone, earlier))
+        conversation = plan.reading.conversation
+        return self._attempt(
+            plan, block, lambda: self._decider.decide(block, policy, alone, earlier, conversation)
+        )
 
     def _attempt(self, plan: Plan, block: Block, decide: Callable[[], Decision]) -> Decision:
         try:

@@ -4,9 +4,9 @@ python -m tests.bench.toin [SESSIONS]
 
 Each session is a conversation of its own over tool outputs of one structure. For each output the model needs some
 exact texts: what does not stand in the form that was sent, it looks up, at the cost of a turn. All is billed as a
-caching provider does (in tokens at the input price: write 1.25, read 0.1, output 5), a day apart from session to
-session. The last workload is one from which nothing may be learnt: every form must come out as without TOIN.
-Exits with 1 where that is not so, or where learning makes the later half of the sessions dearer.
+caching provider does (in tokens at the input price: write 1.25, read 0.1, output 5). A session begins each
+day, and goes on past midnight. The last workload is one from which nothing may be learnt: every form must come out
+as without TOIN. Exits with 1 where that is not so, or where learning makes the later half of the sessions dearer.
 """
 
 import json
@@ -33,6 +33,8 @@ from headroom.toin import Lookup, Toin, report
 SESSIONS: Final = 10
 OUTPUTS: Final = 6
 DAY: Final = 20_000
+WEEKS_END: Final = 5
+"""The session that begins on the last day of a week."""
 WRITE, READ, OUTPUT = 1.25, 0.1, 5.0
 BEGINNING_TOKENS: Final = 20_000
 """System prompt and tools."""
@@ -112,6 +114,12 @@ def hostile(seed: int) -> Shown:
     return shown._replace(needs=tuple((f"nowhere {n}", n) for n in accounts) if seed < 6 else ())
 
 
+def hostile_overnight(seed: int) -> Shown:
+    """Listings that make the model read all again and again in one session, from one week into the next."""
+    needs = tuple((f"nowhere {n}", "") for n in range(9)) if seed // OUTPUTS == WEEKS_END else ()
+    return middle_rows(seed)._replace(needs=needs)
+
+
 WORDS: Final = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath"),
     *("inlet", "jetty", "knoll", "ledge", "marsh", "north", "ocean"),
@@ -123,6 +131,7 @@ WORKLOADS: Final[Mapping[str, Callable[[int], Shown]]] = {
     "middle rows": middle_rows,
     "one odd task": one_odd_task,
     "hostile output": hostile,
+    "hostile overnight": hostile_overnight,
     "nothing to learn": nothing_to_learn,
 }
 IDLE: Final = "nothing to learn"
@@ -170,6 +179,7 @@ class Side:
         policy = Policy(retrieval=TOOL, enabled=self.way != "direct", toin=self._advice())
         meter, sent, lookups, forms = Meter(), 0, 0, []
         for at in range(OUTPUTS):
+            self.day = DAY + number + 2 * at // OUTPUTS
             shown = make(number * OUTPUTS + at)
             decision = self.decider.decide(text_block(shown.text, "mcp__desk__show", "{}"), policy, None)
             known = decision.text or shown.text

@@ -1,9 +1,9 @@
 """What lookups teach holds for conversations that begin later; one that has begun does not move by a byte."""
 
+import contextlib
 import json
-import random
-import uuid
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,16 +15,15 @@ from hypothesis import strategies as st
 from headroom import tokens
 from headroom.conversation import foresee, text_block
 from headroom.dialects import anthropic
-from headroom.notes import Notes
 from headroom.pipeline import Pipeline
-from headroom.plans import Outcome
 from headroom.policy import Policy
 from headroom.session_log import events
 from headroom.store import SqliteMemo, SqliteStore
-from headroom.toin import Lookup, Toin, folder, report
+from headroom.toin import Lookup, folder, report
 from headroom.toin.book import FILE, Book
-from tests.laws.conversations import Message, log, requests
+from tests.laws.conversations import requests
 from tests.laws.test_prefix_purity import assert_prefixes, without_breakpoints
+from tests.laws.toin_desk import DAY, MAKES, TOOL, Proxy, conversation, last, parcels, steps, texts
 from tests.provider.app import Provider
 from tests.provider.script import Call, Json, Turn
 from tests.provider.view import view
@@ -32,122 +31,31 @@ from tests.wire.clients import APIS, Client
 from tests.wire.clients import TOOL as CLIENT_TOOL
 from tests.wire.running import running_proxy, until
 
-DAY = 20_000
-TOOL = "mcp__depot__list"
 RETRIEVE = "headroom_retrieve"
-
-
-def parcels(seed: int, count: int = 220) -> str:
-    """A listing whose hashes are not shown where rows are left out."""
-    chance = random.Random(seed)
-    return json.dumps(
-        [
-            {
-                "number": f"P-{seed}-{n}",
-                "status": "lost" if n % 71 == 70 else "delivered",
-                "tracking_uuid": str(uuid.UUID(int=chance.getrandbits(128))),
-                "grams": chance.randrange(90_000),
-                "remark": f"left with {chance.choice(['neighbour', 'porter', 'shop'])} {chance.randrange(9999)} "
-                + "and signed for by hand " * chance.randrange(4),
-            }
-            for n in range(count)
-        ]
-    )
-
-
-MAKES: dict[str, tuple[str, Callable[[int], str]]] = {
-    "parcels": (TOOL, parcels),
-    "log": ("Bash", lambda seed: log(900, seed)),
-}
 KINDS = st.lists(st.sampled_from(sorted(MAKES)), min_size=1, max_size=4)
 
 
-class Proxy:
-    """The pipeline as the proxy builds it; another one over the same folder is the same after a restart."""
-
-    def __init__(self, root: Path, day: int = DAY) -> None:
-        self.root = root
-        self.store, self.memo = SqliteStore(root / "store"), SqliteMemo(root / "store")
-        self.said: list[str] = []
-        self.toin = Toin(
-            folder(root), self.store.get, Notes(self.memo), tokens.count, self.said.append, lambda: day
-        )
-        originals = str(self.store.originals)
-        self.pipeline = Pipeline(Policy(), self.store, self.memo, tokens.count, originals, toin=self.toin)
-
-    def send(self, body: bytes) -> Outcome:
-        return self.pipeline.transform(body, anthropic)
-
-    def teach(self, level: int = 0, does_keep: bool = True) -> None:
-        """Count so many lookups of every structure that advice follows."""
-        self.toin.flush()
-        book = Book(folder(self.root))
-        for row in report(self.root, DAY):
-            said = [(row.structure, what, n) for what, n in COUNTS[level].items()]
-            if does_keep:
-                said += [(row.structure, f"f:{field}", 9) for field in lacking(book, row.structure)]
-            book.raise_counts(DAY - 7, said)
-            book.raise_counts(DAY, said)
+@contextlib.contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Another process writes into the book, and does not end."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
 
 
-COUNTS: dict[int, dict[str, int]] = {
-    0: {},
-    1: {"c0": 1000, "a0": 1000, "b0": 2_000_000, "s0": 1_500_000, "g0": 900_000},
-    2: {"c0": 1000, "a0": 1000, "b0": 99_000_000, "s0": 200_000, "g0": 90_000_000},
-}
-"""Counts from which another level follows: leave nothing out, and more room."""
-
-
-def lacking(book: Book, structure: str) -> set[str]:
-    found: set[str] = set()
-    for file in (book.folder.parent / "store" / "originals").glob("*.txt"):
-        for form in book.form(file.stem):
-            found |= form.lacking if form.structure == structure else set()
-    return found
-
-
-def conversation(kinds: list[str], seed: int = 0) -> list[Message]:
-    messages: list[Message] = [{"role": "user", "content": [{"type": "text", "text": "Where are the parcels?"}]}]
-    for n, kind in enumerate(kinds):
-        tool, make = MAKES[kind]
-        call = {"type": "tool_use", "id": f"t{n}", "name": tool, "input": {"page": seed * 100 + n}}
-        text = make(seed * 100 + n)
-        result = {"type": "tool_result", "tool_use_id": f"t{n}", "content": text}
-        messages += [{"role": "assistant", "content": [call]}, {"role": "user", "content": [result]}]
-    return messages
-
-
-def last(messages: list[Message], session: str) -> bytes:
-    return list(requests(messages, session))[-1]
-
-
-def texts(body: bytes) -> list[str]:
-    return [
-        block["content"]
-        for message in json.loads(body)["messages"]
-        for block in message["content"]
-        if block["type"] == "tool_result"
-    ]
-
-
-def steps(data: st.DataObject, proxy: Proxy, count: int) -> Iterator[Proxy]:
-    """What happens between the turns of a conversation: any number of lookups, advice, restarts, forgetting."""
-    for number in range(count):
-        act = data.draw(st.sampled_from(["nothing", "restart", "teach", "look up", "reset", "days", "other"]))
-        if act == "teach":
-            proxy.teach(data.draw(st.integers(0, 2)), data.draw(st.booleans()))
-        elif act == "look up":
-            proxy.toin.flush()
-            for file in sorted(proxy.store.originals.glob("*.txt")):
-                proxy.toin.retrieved(Lookup(file.stem, "tracking_uuid P-1-7", "x"))
-        elif act == "reset":
-            Book(folder(proxy.root)).reset()
-        elif act == "other":
-            proxy.send(last(conversation(["parcels"], 50 + number), f"other {number}"))
-        if act in ("restart", "days"):
-            proxy.toin.flush()
-            proxy = Proxy(proxy.root, DAY + 90 if act == "days" else DAY)
-        yield proxy
+@pytest.mark.parametrize("begins", [False, True])
+def test_a_book_that_another_holds_stops_no_request(tmp_path: Path, begins: bool) -> None:
+    proxy = Proxy(tmp_path)
+    bodies = list(requests(conversation(["parcels", "log", "parcels"])))
+    sent = [proxy.send(body).body for body in bodies[: 2 if begins else 0]]
+    proxy.send(last(conversation(["parcels"], 9), "earlier"))
+    proxy.teach(2)
+    proxy.toin.flush()
+    with held(Book(folder(tmp_path)).file):
+        sent += [Proxy(tmp_path).send(body).body for body in bodies[len(sent) :]]
+    assert_prefixes(sent)
+    assert sent[-1] != bodies[-1]
 
 
 @settings(max_examples=12, deadline=None)

@@ -14,7 +14,7 @@ from tests.laws.bills import APIS, Player, Sent
 from tests.laws.engines import Engine
 from tests.laws.sessions import SESSIONS, Step
 from tests.laws.test_the_bill import is_frozen, is_monotone
-from tests.laws.test_toin import COUNTS, lacking
+from tests.laws.toin_desk import COUNTS, lacking
 from tests.provider import invoice
 
 STEPS = 24
@@ -69,8 +69,9 @@ class Taught(Player):
 
     chance: random.Random = field(default_factory=random.Random)
 
-    def _make(self) -> list[Engine]:
-        return [Engine(self.folder, learns=True, **self.policy) for _ in range(self.session.processes)]
+    def _begin(self) -> None:
+        super()._begin()
+        self._engines = [Engine(self.folder, learns=True, **self.policy) for _ in self._engines]
 
     def _happen(self, number: int, step: Step) -> float:
         for engine in self._engines:

@@ -8,6 +8,8 @@ from pathlib import Path
 from headroom.agent_files.rewriting import content_of, replace
 
 _TIMEOUT_S = 10.0
+_SEEN = 1
+"""Git's exit code; others say that it could not tell."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -44,6 +46,11 @@ def exclude_file(root: Path) -> Path | None:
 def is_tracked(root: Path, file: Path) -> bool:
     """Tell whether a file is part of a repository, so that ignoring it does nothing."""
     return _git(root, "ls-files", "--error-unmatch", "--", _name(root, file)) == 0
+
+
+def is_seen(root: Path, file: Path) -> bool:
+    """Tell whether git says that it does not ignore a file: a line with a ! in .gitignore is stronger."""
+    return _git(root, "check-ignore", "-q", "--", _name(root, file)) == _SEEN
 
 
 def needed(root: Path, file: Path) -> Excluded | None:

@@ -45,6 +45,8 @@ class Entry:
     folders: tuple[str, ...] = ()
     """Those that were made for it, the deepest first."""
     excluded: Excluded | None = None
+    heir: tuple[str, str] | None = None
+    """Name and label of the section that stands in its place once it is undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def _plain_entry(entry: Entry) -> dict[str, object]:
         "created": entry.created,
         "folders": list(entry.folders),
         "excluded": asdict(entry.excluded) if entry.excluded else None,
+        "heir": entry.heir,
         "glue": put.glue.decode("latin-1"),
         "before": None if put.before is None else put.before.decode("latin-1"),
         "after": put.after.decode("latin-1"),
@@ -170,4 +173,5 @@ def _entry(raw: Any, name: str, label: str) -> Entry:
         notes=dict(raw["notes"]),
         folders=tuple(map(str, raw["folders"])),
         excluded=Excluded(**raw["excluded"]) if raw["excluded"] else None,
+        heir=(str(raw["heir"][0]), str(raw["heir"][1])) if raw.get("heir") else None,
     )

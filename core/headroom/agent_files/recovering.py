@@ -22,6 +22,11 @@ def settled(known: Record, content: bytes | None) -> Record:
     return replace(known, entries=(*others, replace(last, state=APPLIED)))
 
 
+def put_in(known: Record) -> int | None:
+    """Return the number of the entry by which a section came where it stands; None where that is not known."""
+    return next((at for at, entry in reversed([*enumerate(known.entries)]) if entry.put.before is None), None)
+
+
 def without_last(known: Record) -> Record:
     """Return a record as it was before its last entry."""
     *others, last = known.entries
@@ -29,18 +34,34 @@ def without_last(known: Record) -> Record:
 
 
 def recover(state: Path, known: Record, content: bytes | None) -> Record:
-    """Bring what a killed process left to an end; return the record as it is then. The lock is held.
+    """Bring what a killed process left to an end, of all sections of a file; return a section's record as it is
+    then. The lock is held.
 
     Raises CannotWrite and OSError.
     """
     rewriting.part_of(Path(known.file)).unlink(missing_ok=True)
-    now = settled(known, content)
-    if now == known:
-        return known
-    if len(now.entries) < len(known.entries):
-        clean_up(state, known, known.entries[-1])
-    journal.save(state, now)
-    return now
+    for each in journal.everything(state):
+        now = settled(each, content) if each.file == known.file else each
+        if now != each:
+            if len(now.entries) < len(each.entries):
+                finish(state, each, each.entries[-1])
+            journal.save(state, now)
+    return journal.load(state, known.name, Path(known.file), known.label, known.project)
+
+
+def finish(state: Path, known: Record, entry: Entry) -> None:
+    """Do what is left to do of a section's record once an entry is out of its file.
+
+    Raises CannotWrite and OSError.
+    """
+    if entry.state == UNDOING and entry.heir:
+        heir = journal.load(state, entry.heir[0], Path(known.file), entry.heir[1])
+        at = put_in(heir)
+        if at is not None:
+            entries = list(heir.entries)
+            entries[at] = replace(entries[at], put=entries[at].put._replace(glue=entry.put.glue))
+            journal.save(state, replace(heir, entries=tuple(entries)))
+    clean_up(state, known, entry)
 
 
 def clean_up(state: Path, known: Record, entry: Entry) -> None:

@@ -53,7 +53,7 @@ def check(file: Path) -> None:
         raise CannotWrite(f"{file} is no plain file")
     if not info.st_mode & 0o222 or not os.access(file, os.W_OK):
         raise CannotWrite(f"{file} is read-only: chmod u+w it first")
-    if info.st_nlink > 1:
+    if info.st_nlink > 1 + _is_half_named(file, info):
         raise CannotWrite(f"{file} has several names (hard links), of which one alone would change")
 
 
@@ -95,6 +95,14 @@ def replace(file: Path, before: bytes | None, after: bytes | None, step: Step = 
 def part_of(file: Path) -> Path:
     """Return where a file's new content is written before it takes its place."""
     return file.with_name(f".{file.name}.headroom-part")
+
+
+def _is_half_named(file: Path, info: os.stat_result) -> bool:
+    """Tell whether who gave a new file its name was killed before the other name was taken away."""
+    try:
+        return os.path.samestat(part_of(file).lstat(), info)
+    except OSError:
+        return False
 
 
 def make_folders(folder: Path) -> list[Path]:

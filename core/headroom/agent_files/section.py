@@ -194,7 +194,9 @@ def take_back(content: bytes, done: Put) -> bytes | None:
         return None
     above, below = content[: there.start], content[there.stop :]
     if done.before is not None:
-        return above + done.before + below
+        # A last line without an end has got one since, from what was put below it.
+        end = b"" if done.before.endswith((b"\n", b"\r")) or not below else now[len(now.rstrip(b"\r\n")) :]
+        return above + done.before + end + below
     glue = done.glue.replace(_line_end(done.after), _line_end(now))  # line ends may have been changed throughout
     if glue and above.endswith(glue):
         above = above[: -len(glue)]

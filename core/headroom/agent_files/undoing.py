@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from headroom.agent_files import journal, rewriting, section
 from headroom.agent_files.journal import UNDOING, Entry, Record
-from headroom.agent_files.recovering import clean_up, recover, settled, without_last
+from headroom.agent_files.recovering import clean_up, finish, put_in, recover, settled, without_last
 from headroom.agent_files.rewriting import CannotWrite, Step
 from headroom.agent_files.section import Section, Unsafe
 from headroom.agent_files.writing import Changed, joined
@@ -31,8 +31,8 @@ class _Way(NamedTuple):
 
     content: bytes
     """The file's, then."""
-    heir: Record | None = None
-    """Of a section of ours that then stands where this one stood."""
+    heir: tuple[str, str] | None = None
+    """Name and label of a section of ours that then stands where this one stood."""
 
 
 def undo(
@@ -93,16 +93,15 @@ def _undo(state: Path, name: str, real: Path, label: str, whole: bool, step: Ste
     after = _left(way, last)
     rewriting.check(real)
     step("record")
-    journal.save(state, replace(known, entries=(*others, replace(last, state=UNDOING))))
+    undone = replace(last, state=UNDOING, heir=way.heir)
+    journal.save(state, replace(known, entries=(*others, undone)))
     try:
         rewriting.replace(real, content, after, step)
     except CannotWrite:
         journal.save(state, known)
         raise
-    if way.heir:
-        journal.save(state, way.heir)
     step("exclude")
-    clean_up(state, known, last)
+    finish(state, known, undone)
     step("done")
     journal.save(state, without_last(known))
     return Undone(real, content, after, last.t, len(others))
@@ -138,15 +137,13 @@ def _following(state: Path, known: Record, content: bytes, there: Section) -> _W
     if not above.endswith(glue):
         return None
     for other in journal.everything(state):
-        at = next((n for n, entry in enumerate(other.entries) if entry.put.before is None), None)
+        at = put_in(other)
         if other.file != known.file or (other.name, other.label) == (known.name, known.label) or at is None:
             continue
-        theirs = other.entries[at]
+        theirs = other.entries[at].put.glue
         found = section.find(content, other.name, other.label)
-        if found and found.start == there.stop + len(theirs.put.glue) and below.startswith(theirs.put.glue):
-            entries = list(other.entries)
-            entries[at] = replace(theirs, put=theirs.put._replace(glue=glue))
-            return _Way(above + below[len(theirs.put.glue) :], replace(other, entries=tuple(entries)))
+        if found and found.start == there.stop + len(theirs) and below.startswith(theirs):
+            return _Way(above + below[len(theirs) :], (other.name, other.label))
     return None
 
 

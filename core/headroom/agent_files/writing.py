@@ -4,6 +4,7 @@ The order of the steps makes any of them the last one without a loss: the record
 what stood there; git is told to look away; the file gets its new content at once; the record says that it is done.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -135,6 +136,7 @@ def _write(
         step("exclude")
         if entry.excluded:
             ignoring.add(entry.excluded)
+            _check_hidden(target)
         rewriting.make_folders(real.parent)
         rewriting.replace(real, content, edit.after, step)
     except CannotWrite:
@@ -170,8 +172,18 @@ def _entry(state: Path, target: Target, real: Path, edit: Edit, put: Put, now: f
     )
 
 
+def _check_hidden(target: Target) -> None:
+    if ignoring.is_seen(target.project, target.file):
+        raise CannotWrite(
+            f"{target.file} is for you alone, and a .gitignore makes git show it: take out there what "
+            "begins with ! and fits it, or --shared"
+        )
+
+
 def _check(target: Target, real: Path) -> None:
     rewriting.check(real)
+    if target.is_shared and not real.is_relative_to(os.path.realpath(target.project)):
+        raise CannotWrite(f"{target.file} is a link to {real}, outside of the project: point it at a file within")
     if target.is_local and ignoring.is_tracked(target.project, target.file):
         raise CannotWrite(
             f"{target.file} is tracked by git, so what is for you alone would be committed: "

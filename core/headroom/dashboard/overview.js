@@ -77,8 +77,8 @@ function overview(data) {
       ? `Audit mode: ${n(-it.would_save)} tokens more would have been used besides.`
       : `Audit mode: ${n(it.would_save)} tokens would have been saved besides.`) : null,
     it.unpriced.length ? el("p", {class: "dim"}, `No price is known for ${it.unpriced.join(", ")}: in tokens only.`) : null,
-    it.errors ? el("p", {class: "warn"}, `${times(it.errors, "failure")} of headroom’s, where the original went through: ` +
-      it.error_kinds.map(kind => `${kind.what} (${kind.times})`).join("; ")) : null,
+    ...it.troubles.map(trouble => el("p", {class: "warn"}, `${n(trouble.times)} ${trouble.said}` +
+      (trouble.examples.length ? ` (${trouble.examples.join("; ")})` : ""))),
     section("Conversations", ...talks(data)),
     section("Over time", el("div", {class: "two"},
       chart("Input read from the cache", data.steps, s => s.hit_percent, () => "hit", 100, s => pct(s.hit_percent), "0 to 100 %"),

@@ -8,7 +8,7 @@ from headroom.dashboard.board import HOUR_S, Board, Hour, Session
 from headroom.dashboard.conversation import Conversation, Listed
 from headroom.dashboard.visible import visible
 from headroom.pricing import PICO
-from headroom.report import Account, Blocks, Caching, Spread
+from headroom.report import Account, Blocks, Caching, Spread, troubles
 from headroom.report.shapes import ADVICE, UNAVOIDABLE
 
 _MOST_SHOWN: Final = 50
@@ -92,9 +92,13 @@ def _total(hours: Iterable[Hour]) -> dict[str, Any]:
         "missing": misses,
         "would_save": would_save,
         "left_alone": guards,
-        "errors": errors.total(),
-        "error_kinds": [
-            {"what": visible(what), "times": times} for what, times in errors.most_common(_MOST_ERRORS)
+        "troubles": [
+            {
+                "times": trouble.times,
+                "said": trouble.said,
+                "examples": [visible(what) for what in trouble.examples[:_MOST_ERRORS]],
+            }
+            for trouble in troubles(errors)
         ],
     }
 

@@ -41,7 +41,7 @@ def _list(value: object) -> list[Any]:
 
 
 def _key(value: object) -> str:
-    return value if isinstance(value, str) else repr(value)[:40]
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
 
 
 def _text(name: object, value: object) -> Iterator[_Piece]:

@@ -7,16 +7,14 @@ root/memory/              0700
 """
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from headroom.memory import record
 from headroom.memory.facts import Fact
-from headroom.store.database import DamagedRow, Database, Layout
+from headroom.store.database import DamagedRow, Database, Layout, salvaged
 
 _FILE: Final = "memory.sqlite3"
 _WAIT_MS: Final = 5_000
@@ -92,10 +90,6 @@ def _has_table(connection: sqlite3.Connection) -> bool:
 
 def _read(file: Path) -> Iterator[Fact]:
     """Yield the facts that can be read from a damaged database."""
-    with contextlib.suppress(sqlite3.Error, UnicodeDecodeError):
-        source = f"file:{quote(os.fsencode(file))}?mode=ro"
-        with contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
-            connection.text_factory = lambda data: data.decode(errors="replace")
-            for row in connection.execute(f"SELECT {', '.join(record.NAMES)} FROM facts NOT INDEXED"):
-                with contextlib.suppress(DamagedRow):
-                    yield record.fact_of(row)
+    for row in salvaged(file, f"SELECT {', '.join(record.NAMES)} FROM facts NOT INDEXED"):
+        with contextlib.suppress(DamagedRow):
+            yield record.fact_of(row)

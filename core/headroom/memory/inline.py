@@ -4,8 +4,9 @@
     - The tests run with `make test`, not with pytest alone.
     </memory>
 
-The tag begins a line; each line up to the closing tag is a fact. Within fenced code it is an example, and nothing
-is kept. `<memory scope="user">` keeps facts for all projects; else they are kept for the one at hand.
+The tag begins a line; each line up to the closing tag is a fact. A block that is not closed before the next one or
+before fenced code has none; within fenced code it is an example, and nothing is kept.
+`<memory scope="user">` keeps facts for all projects; else they are kept for the one at hand.
 """
 
 import re
@@ -17,7 +18,7 @@ MARK: Final = "<memory"
 """A text without it holds no facts."""
 _OPEN = re.compile(rf'[ \t]{{0,3}}<memory(?:[ \t]+scope[ \t]*=[ \t]*["\']?({USER}|{PROJECT})["\']?)?[ \t]*>')
 _CLOSE: Final = "</memory>"
-_FENCE = re.compile(r"[ \t]{0,12}(?:[-*+>] {1,3})?(`{3,}|~{3,})")
+_FENCE = re.compile(r"[ \t]{0,12}(?:[-*+>] {1,3})?(`{3,}(?=[^`]*$)|~{3,})")
 _BULLET = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _MOST_FACTS: Final = 20
 """Of one answer."""
@@ -39,14 +40,14 @@ def told(text: str) -> list[Told]:
     block: list[str] | None = None
     scope, size = PROJECT, 0
     for line in text.split("\n") if MARK in text else ():
-        if block is None:
-            fence, is_code = _fenced(line, fence)
-            opening = None if is_code else _OPEN.match(line)
-            if opening is None:
-                continue
+        fence, is_code = _fenced(line, fence)
+        opening = _OPEN.match(line)
+        if is_code:
+            block = None
+        elif opening:
             block, scope, size = [], opening[1] or PROJECT, 0
-        else:
-            opening = None
+        if block is None:
+            continue
         before, closing, _ = line[opening.end() if opening else 0 :].partition(_CLOSE)
         size += len(before)
         if size <= _MOST_BLOCK_CHARS:

@@ -14,6 +14,7 @@ from headroom.report.shapes import (
 )
 from headroom.report.summary import Summary
 from headroom.report.sums import overview, overview_of, summarise
+from headroom.report.troubles import Trouble, troubles
 
 __all__ = [
     "Account",
@@ -27,8 +28,10 @@ __all__ = [
     "Retrievals",
     "Spread",
     "Summary",
+    "Trouble",
     "Way",
     "overview",
     "overview_of",
     "summarise",
+    "troubles",
 ]

@@ -12,9 +12,9 @@ import secrets
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from headroom.store import files
@@ -128,11 +128,16 @@ class Database:
         found = self._folder.glob(f"{DAMAGED}*")
         return sorted(path for path in found if not path.name.endswith(SIDE_FILES))
 
-    def settle(self) -> None:
-        """Empty the file of late changes, so that what was deleted is not in it either. Raises OSError."""
+    def settle(self, *, compact: bool = False) -> None:
+        """Empty the file of late changes, so that what was deleted is not in it either. Raises OSError.
+
+        Args:
+            compact: whether to give the space of deleted rows back, too.
+        """
         with self._mutex:
             try:
-                self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                for statement in (*(("VACUUM",) if compact else ()), "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    self._opened().execute(statement).fetchall()
             except _FAILURES as error:
                 raise self._explained(error) from error
 
@@ -237,6 +242,16 @@ class Database:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         number, why = _OS_ERRORS.get(code, (errno.EIO, "the database failed"))
         return OSError(number, f"{why} ({error})", str(self._file))
+
+
+def salvaged(damaged: Path, query: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows that can be read of a damaged database, up to the first that cannot; with texts that are no
+    UTF-8 as far as they are."""
+    with contextlib.suppress(*_FAILURES):
+        source = f"file:{quote(os.fsencode(damaged))}?mode=ro"
+        with contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
+            connection.text_factory = lambda data: data.decode(errors="replace")
+            yield from connection.execute(query)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

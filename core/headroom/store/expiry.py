@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import stat
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -103,7 +104,8 @@ def _remove_strays(originals: Path, writing_since: float, damaged_since: float) 
             since = writing_since if file.name.startswith(files.TEMPORARY) else damaged_since
             if file.name.startswith((files.TEMPORARY, DAMAGED)):
                 with contextlib.suppress(FileNotFoundError):
-                    if file.lstat().st_mtime < since:
+                    info = file.lstat()
+                    if info.st_mtime < since and not stat.S_ISDIR(info.st_mode):
                         file.unlink()
                         count += 1
     return count

@@ -76,7 +76,7 @@ class Removal:
     def kept(self) -> Kept:
         """Count what the database holds."""
         counts = self._database.read(_count) if self._database.exists() else (0, 0, 0)
-        return Kept(*counts, sum(file.stat().st_size for file in self._root.glob(f"{FILE}*")))
+        return Kept(*counts, sum(map(_size, self._root.glob(f"{FILE}*"))))
 
     def remove(self, originals: Mapping[str, Original]) -> dict[str, Original]:
         """Remove originals, but for those that were used since they were looked at; return what is gone."""
@@ -111,13 +111,9 @@ class Removal:
 
         Where another process is in the way it is done as far as it can be: the rows were overwritten already.
         """
-        file = self._root / FILE
-        if not file.is_file():
-            return
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA busy_timeout = 1000")
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if self._database.exists():
+            with contextlib.suppress(OSError):
+                self._database.settle(compact=True)
 
     def damaged(self) -> list[Path]:
         """Return the files of databases that were set aside."""
@@ -126,6 +122,13 @@ class Removal:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.lstat().st_size
+    except FileNotFoundError:  # whoever was the last to use the database has tidied up
+        return 0
 
 
 def _look(file: Path) -> Original:

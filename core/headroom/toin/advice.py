@@ -46,7 +46,9 @@ MIN_FORMS: Final = 5
 MIN_LOOKUPS: Final = 3
 """and there is a reason to leave the first by so many lookups,"""
 MIN_WEEKS: Final = 2
-"""in so many weeks: a burst, of one odd task or of one hostile output, is no habit."""
+"""in so many weeks: a burst, of one odd task, is no habit;"""
+MIN_CONVERSATIONS: Final = 3
+"""nor is what one conversation asks for again and again, however long, as where an output is hostile."""
 CLEARLY: Final = 0.9
 MIN_ASKED: Final = 3
 """A field is shown when so many forms were asked for it,"""
@@ -123,8 +125,9 @@ class Judged(NamedTuple):
 
     def level(self) -> int:
         """Return the cheapest level; the first where too little is known of it."""
-        is_habit = self.tally.ever.get("a0", 0) >= MIN_LOOKUPS and self.tally.weeks >= MIN_WEEKS
-        if not (is_habit and self.is_known(0)):
+        ever = self.tally.ever
+        is_frequent = ever.get("a0", 0) >= MIN_LOOKUPS and ever.get("w0", 0) >= MIN_CONVERSATIONS
+        if not (is_frequent and self.tally.weeks >= MIN_WEEKS and self.is_known(0)):
             return 0
         costs = [self.cost(level) for level in range(LOSSLESS + 1)]
         best = min(range(LOSSLESS + 1), key=lambda level: (costs[level], level))

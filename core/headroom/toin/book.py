@@ -1,37 +1,33 @@
 """Counts on the disk: a small SQLite file of the owner's, opened for each use, shared by many processes.
 
-A file that is damaged is set aside, and an empty one takes its place: what it held was only advice.
+A file that is damaged, or of an older version, is set aside; a new one takes its place, with the counts that can
+be read of it.
 """
 
 import contextlib
-import errno
-import re
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
-from urllib.parse import quote
 
-from headroom.store import files
+from headroom.digests import digest
+from headroom.store.database import DAMAGED, SIDE_FILES, DamagedRow, Database, Layout, salvaged
+from headroom.toin import counts
 from headroom.toin.counts import KEPT_DAYS, MOST_CELLS, MOST_STRUCTURES, Cell, Counts, bucket
 
 FILE: Final = "toin.sqlite3"
-LOCK: Final = "lock"
-_SUFFIXES: Final = ("", "-wal", "-shm")
-_DAMAGED: Final = "damaged-toin.sqlite3"
-_DAMAGE: Final = re.compile("no such|Could not decode")
-"""In what SQLite says without a code of its own: of a table that is not there, of a text that is none."""
 _MOST_FORMS: Final = 5000
 """So many forms are remembered, so that a lookup is known to be one of them."""
 _FORM_DAYS: Final = 30
+_MOST_ASKERS: Final = 5000
 _AHEAD_DAYS: Final = 1
 """Clocks differ by so much."""
 _SCHEMA: Final = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE me (machine TEXT NOT NULL);
+INSERT INTO me VALUES (lower(hex(randomblob(8))));
 CREATE TABLE kinds (structure TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE counts (
     machine TEXT NOT NULL, day INTEGER NOT NULL, structure TEXT NOT NULL, what TEXT NOT NULL, n INTEGER NOT NULL,
@@ -40,7 +36,12 @@ CREATE TABLE counts (
 CREATE TABLE forms (
     original TEXT NOT NULL, structure TEXT NOT NULL, kind TEXT NOT NULL, level INTEGER NOT NULL,
     day INTEGER NOT NULL, was_asked INTEGER NOT NULL, lacking TEXT NOT NULL, units BLOB NOT NULL,
+    conversation TEXT NOT NULL,
     PRIMARY KEY (original, structure)
+) WITHOUT ROWID;
+CREATE TABLE askers (
+    structure TEXT NOT NULL, level INTEGER NOT NULL, conversation TEXT NOT NULL, day INTEGER NOT NULL,
+    PRIMARY KEY (structure, level, conversation)
 ) WITHOUT ROWID;
 """
 _RAISE = (
@@ -51,6 +52,10 @@ _MERGE = (
     "INSERT INTO counts (machine, day, structure, what, n) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT DO UPDATE SET n = max(n, excluded.n)"
 )
+_OF_A_FORM: Final = "original, structure, kind, level, day, was_asked, lacking, units, conversation"
+_KEEP = f"INSERT OR REPLACE INTO forms ({_OF_A_FORM}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# The smaller name, so that the order in which two files are taken in does not matter.
+_NAME = "INSERT INTO kinds VALUES (?, ?) ON CONFLICT DO UPDATE SET kind = min(kind, excluded.kind)"
 _T = TypeVar("_T")
 
 
@@ -75,10 +80,21 @@ class Form(NamedTuple):
     """Hashes of the fields that it does not show."""
     units: bytes
     """Which rows or lines it shows, packed."""
+    conversation: str = ""
+    """The hash of the one that it was sent in first, see `Book.hashed`."""
+
+
+class Asker(NamedTuple):
+    """A conversation that asked for more room than a level of the budget gives."""
+
+    structure: str
+    level: int
+    conversation: str
+    """Its hash, see `Book.hashed`."""
 
 
 class Kept(NamedTuple):
-    """All that is in the book, but for forms."""
+    """All that is in the book and may leave it."""
 
     counts: Counts
     kinds: Mapping[str, str]
@@ -105,151 +121,128 @@ class Book:
     def stamp(self) -> tuple[int, int, int]:
         """Return what changes whenever the file does; zeros where there is none."""
         found = (0, 0, 0)
-        for suffix in _SUFFIXES[:2]:
+        for name in (FILE, FILE + SIDE_FILES[0]):
             with contextlib.suppress(FileNotFoundError):
-                info = self.file.with_name(FILE + suffix).stat()
+                info = (self.folder / name).stat()
                 found = (info.st_ino, info.st_mtime_ns, info.st_size + found[2])
         return found
 
     def read(self) -> Kept:
         """Return all counts; none where there is no file."""
-        if not self.file.exists():
-            return Kept({}, {})
-
-        def work(connection: sqlite3.Connection) -> Kept:
-            found = connection.execute("SELECT machine, day, structure, what, n FROM counts")
-            counts = {Cell(*cell): n for *cell, n in found}
-            kinds = dict(connection.execute("SELECT structure, kind FROM kinds").fetchall())
-            if ({type(cell.day) for cell in counts} | set(map(type, counts.values()))) - {int}:
-                raise OSError(errno.EBADMSG, "not counts", str(self.file))
-            return Kept(counts, kinds)
-
-        return self._run("BEGIN", work)
+        return self._look(_everything) or Kept({}, {})
 
     def form(self, original: str) -> list[Form]:
         """Return the lossy forms of the parts of an original."""
-        if not self.file.exists():
-            return []
-        query = (
-            "SELECT original, structure, kind, level, day, was_asked, lacking, units FROM forms WHERE original = ?"
-        )
+        return self._look(lambda connection: _forms(connection, original)) or []
 
-        def work(connection: sqlite3.Connection) -> list[Form]:
-            return [
-                Form(key, structure, kind, level, day, asked, frozenset(lacking.split()), units)
-                for key, structure, kind, level, day, asked, lacking, units in connection.execute(
-                    query, (original,)
-                )
-            ]
+    def hashed(self, conversation: str) -> str:
+        """Return what a conversation is called here, 8 hex digits: nothing outside this file is called so."""
 
-        return self._run("BEGIN", work)
+        def work(connection: sqlite3.Connection) -> str:
+            (machine,) = connection.execute("SELECT machine FROM me").fetchone()
+            return digest(str(machine), conversation)[:8]
 
-    def raise_counts(self, day: int, counts: Iterable[tuple[str, str, int]], forms: Iterable[Form] = ()) -> None:
+        with self._opened() as database:
+            return database.read(work)
+
+    def raise_counts(
+        self,
+        day: int,
+        said: Iterable[tuple[str, str, int]],
+        forms: Iterable[Form] = (),
+        askers: Iterable[Asker] = (),
+    ) -> None:
         """Add to this machine's counts of today, and keep forms; all of it or nothing.
 
         Args:
-            counts: structure, what is counted, and by how much.
+            said: structure, what is counted, and by how much.
             forms: new ones, or old ones that were looked up.
+            askers: each is counted once, however often it asks.
         """
-        rows = [(bucket(day), structure, what, n) for structure, what, n in counts if n > 0]
-        kept = [
-            (
-                *(form.original, form.structure, form.kind, form.level, form.day, form.asked),
-                *(" ".join(sorted(form.lacking)), form.units),
-            )
-            for form in forms
-        ]
+        rows = [(bucket(day), structure, what, n) for structure, what, n in said if n > 0]
+        kept = [form._replace(lacking=" ".join(sorted(form.lacking))) for form in forms]  # type: ignore[arg-type]
 
         def work(connection: sqlite3.Connection) -> None:
             connection.executemany(_RAISE, rows)
-            connection.executemany("INSERT OR REPLACE INTO forms VALUES (?, ?, ?, ?, ?, ?, ?, ?)", kept)
-            connection.executemany("INSERT OR IGNORE INTO kinds VALUES (?, ?)", [(row[1], row[2]) for row in kept])
+            connection.executemany(_KEEP, kept)
+            connection.executemany(
+                "INSERT OR IGNORE INTO kinds VALUES (?, ?)", [(form.structure, form.kind) for form in kept]
+            )
+            for asker in askers:
+                if connection.execute("INSERT OR IGNORE INTO askers VALUES (?, ?, ?, ?)", (*asker, day)).rowcount:
+                    connection.execute(_RAISE, (bucket(day), asker.structure, f"w{asker.level}", 1))
             _trim(connection, day)
 
-        self._run("BEGIN IMMEDIATE", work)
+        with self._opened() as database:
+            database.write(work)
 
-    def merge(self, counts: Counts, kinds: Mapping[str, str], day: int) -> None:
+    def merge(self, theirs: Counts, kinds: Mapping[str, str], day: int) -> None:
         """Take in what another machine counted; the larger count of each cell stays.
 
         Args:
             day: today, for what is too old to be kept; what is of days to come is not taken in.
         """
-        rows = [(*cell, n) for cell, n in counts.items() if cell.day <= day + _AHEAD_DAYS]
+        rows = [(*cell, n) for cell, n in theirs.items() if cell.day <= day + _AHEAD_DAYS]
         named = [(structure, kinds[structure]) for structure in {row[2] for row in rows} & kinds.keys()]
 
         def work(connection: sqlite3.Connection) -> None:
             connection.executemany(_MERGE, rows)
-            # The smaller name, so that the order in which two files are taken in does not matter.
-            connection.executemany(
-                "INSERT INTO kinds VALUES (?, ?) ON CONFLICT DO UPDATE SET kind = min(kind, excluded.kind)",
-                named,
-            )
+            connection.executemany(_NAME, named)
             _trim(connection, day)
 
-        self._run("BEGIN IMMEDIATE", work)
+        with self._opened() as database:
+            database.write(work)
 
     def reset(self) -> None:
-        """Forget everything; the machine goes on under another id, so that old files of its own still merge."""
+        """Forget everything, with files that were set aside.
+
+        The machine goes on under another id, so that old files of its own still merge.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
-            for table in ("counts", "kinds", "forms"):
+            for table in ("counts", "kinds", "forms", "askers"):
                 connection.execute(f"DELETE FROM {table}")
-            connection.execute("UPDATE me SET machine = ?", (secrets.token_hex(8),))
+            connection.execute("UPDATE me SET machine = lower(hex(randomblob(8)))")
 
-        if self.file.exists():
-            self._run("BEGIN IMMEDIATE", work)
+        with self._opened() as database:
+            if database.exists():
+                database.write(work)
+        for file in self.folder.glob(f"{DAMAGED}*"):
+            file.unlink(missing_ok=True)
 
-    def set_aside(self) -> None:
-        """Move a damaged file out of the way. Where another process made a new one meanwhile, that is lost."""
-        with files.locked(self.folder / LOCK, exclusive=True), contextlib.suppress(FileNotFoundError):
-            self.file.replace(self.folder / _DAMAGED)
-            for suffix in _SUFFIXES[1:]:
-                self.file.with_name(FILE + suffix).unlink(missing_ok=True)
+    def damaged(self) -> list[Path]:
+        """Return files that were set aside."""
+        with self._opened() as database:
+            return database.damaged()
 
-    def _run(self, begin: str, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        try:
-            if not self.file.exists():
-                self._create()
-            # What its owner put there is used; a link is not followed to anywhere else.
-            if self.file.is_symlink():
-                raise OSError(errno.ELOOP, "it is a link", str(self.file))
-            uri = f"file:{quote(str(self.file))}?mode=rw"
-            with contextlib.closing(
-                sqlite3.connect(uri, uri=True, timeout=self.wait_ms / 1000, isolation_level=None)
-            ) as connection:
-                connection.execute("PRAGMA synchronous = NORMAL")
-                connection.execute(begin)
-                result = work(connection)
-                connection.execute("COMMIT")
-                return result
-        except UnicodeDecodeError as error:  # of a damaged schema or row
-            raise OSError(errno.EBADMSG, "no text", str(self.file)) from error
-        except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _DAMAGE.search(str(error))
-            raise OSError(errno.EBADMSG if damaged else errno.EIO, f"{error}", str(self.file)) from error
+    def _look(self, work: Callable[[sqlite3.Connection], _T]) -> _T | None:
+        """Ask the database; one that is not there has nothing to say, and is not made."""
+        with self._opened() as database:
+            return database.read(work) if database.exists() else None
 
-    def _create(self) -> None:
-        """Make the file under a temporary name, so that it appears complete or not at all."""
-        files.make_private_folder(self.folder)
-        with files.locked(self.folder / LOCK, exclusive=True):
-            if self.file.exists():
-                return
-            temporary = files.write_temporary(self.folder, b"")
-            try:
-                with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-                    connection.executescript(_SCHEMA)
-                    connection.execute("INSERT INTO me VALUES (?)", (secrets.token_hex(8),))
-                temporary.replace(self.file)
-            finally:
-                for suffix in _SUFFIXES:
-                    temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
+    def _opened(self) -> contextlib.closing[Database]:
+        return contextlib.closing(Database(self.folder, self.wait_ms, _LAYOUT))
+
+
+def _everything(connection: sqlite3.Connection) -> Kept:
+    found = connection.execute("SELECT machine, day, structure, what, n FROM counts")
+    held = {Cell(*cell): n for *cell, n in found}
+    kinds = dict(connection.execute("SELECT structure, kind FROM kinds").fetchall())
+    if ({type(cell.day) for cell in held} | set(map(type, held.values()))) - {int}:
+        raise DamagedRow("not counts")
+    return Kept(held, kinds)
+
+
+def _forms(connection: sqlite3.Connection, original: str) -> list[Form]:
+    found = map(Form._make, connection.execute(f"SELECT {_OF_A_FORM} FROM forms WHERE original = ?", (original,)))
+    return [form._replace(lacking=frozenset(str(form.lacking).split())) for form in found]
 
 
 def _trim(connection: sqlite3.Connection, today: int) -> None:
     """Take away what is too old, the structures seen least lately, and the oldest forms."""
     connection.execute("DELETE FROM counts WHERE day < ?", (today - KEPT_DAYS,))
     connection.execute("DELETE FROM forms WHERE day < ?", (today - _FORM_DAYS,))
+    connection.execute("DELETE FROM askers WHERE day < ?", (today - KEPT_DAYS,))
     connection.execute(
         "DELETE FROM counts WHERE structure != '' AND structure NOT IN (SELECT structure FROM counts "
         "WHERE structure != '' GROUP BY structure ORDER BY max(day) DESC, structure LIMIT ?)",
@@ -261,8 +254,29 @@ def _trim(connection: sqlite3.Connection, today: int) -> None:
             (MOST_CELLS,),
         )
     connection.execute("DELETE FROM kinds WHERE structure NOT IN (SELECT structure FROM counts)")
-    connection.execute(
-        "DELETE FROM forms WHERE (original, structure) IN (SELECT original, structure FROM forms "
-        "ORDER BY day DESC, original, structure LIMIT -1 OFFSET ?)",
-        (_MOST_FORMS,),
-    )
+    for table, key, most in (
+        ("forms", "original, structure", _MOST_FORMS),
+        ("askers", "structure, level, conversation", _MOST_ASKERS),
+    ):
+        connection.execute(
+            f"DELETE FROM {table} WHERE ({key}) IN "
+            f"(SELECT {key} FROM {table} ORDER BY day DESC, {key} LIMIT -1 OFFSET ?)",
+            (most,),
+        )
+
+
+def _save(damaged: Path, connection: sqlite3.Connection) -> None:
+    """Take the counts that can be read over from a damaged file, or one of an older version."""
+    for older in damaged.parent.glob(f"{DAMAGED}*"):
+        if not older.name.startswith(damaged.name):
+            with contextlib.suppress(OSError):
+                older.unlink()
+    found = map(counts.of, salvaged(damaged, "SELECT machine, day, structure, what, n FROM counts"))
+    connection.execute("BEGIN")
+    connection.executemany(_MERGE, ((*count.cell, count.n) for count in found if count))
+    named = salvaged(damaged, "SELECT structure, kind FROM kinds")
+    connection.executemany(_NAME, (row for row in named if counts.is_kind(*row)))
+    connection.execute("COMMIT")
+
+
+_LAYOUT: Final = Layout(FILE, _SCHEMA, save=_save)

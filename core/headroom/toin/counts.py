@@ -8,6 +8,7 @@ So merging is commutative, associative and idempotent. Old evidence loses weight
     c0..c3      lossy forms made at a level of the budget (LEVELS), b0.. their tokens before, s0.. after
     a0..a3      lookups of those forms that more room might have spared, g0.. the tokens that came back
     x0..x3      forms looked up at least once
+    w0..w3      conversations in which a lookup asked for more room, each once
     h:FIELD     lossy forms that did not show a field, or only the beginnings of its values
     f:FIELD     those of them that were asked for it
     o:CLASS     rows asked for that were left out, by class (error, outlier, middle); k:CLASS that were there
@@ -16,7 +17,7 @@ So merging is commutative, associative and idempotent. Old evidence loses weight
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 HALF_LIFE_DAYS: Final = 14
@@ -30,11 +31,11 @@ MOST_CELLS: Final = 60_000
 TRIPS: Final = ""
 """The structure under which extra turns are counted: none."""
 
-WHAT: Final = re.compile(r"[cabsgx][0-3]|[hf]:[0-9a-f]{8}|[ok]:(?:error|outlier|middle)|t[ro]?")
-STRUCTURE: Final = re.compile(r"(?:[0-9a-f]{8})?")
-MACHINE: Final = re.compile(r"[0-9a-f]{16}")
-KIND: Final = re.compile(r"[a-z_]{1,40}")
-MOST: Final = 1 << 53
+_WHAT: Final = re.compile(r"[cabsgxw][0-3]|[hf]:[0-9a-f]{8}|[ok]:(?:error|outlier|middle)|t[ro]?")
+_STRUCTURE: Final = re.compile(r"(?:[0-9a-f]{8})?")
+_MACHINE: Final = re.compile(r"[0-9a-f]{16}")
+_KIND: Final = re.compile(r"[a-z_]{1,40}")
+_MOST: Final = 1 << 53
 """No count is larger."""
 
 
@@ -48,18 +49,32 @@ class Cell(NamedTuple):
     structure: str
     what: str
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether our own code could have written it."""
-        return bool(
-            MACHINE.fullmatch(self.machine)
-            and STRUCTURE.fullmatch(self.structure)
-            and WHAT.fullmatch(self.what)
-            and 0 <= self.day < MOST
-        )
-
 
 Counts = Mapping[Cell, int]
+
+
+class Count(NamedTuple):
+    """One count."""
+
+    cell: Cell
+    n: int
+
+
+def of(values: Sequence[object]) -> Count | None:
+    """Return the count that a cell's values and a number say; None where our own code cannot have written them."""
+    match values:
+        case [str(machine), int(day), str(structure), str(what), int(n)] if bool not in (type(day), type(n)):
+            are_names = _MACHINE.fullmatch(machine) and _STRUCTURE.fullmatch(structure) and _WHAT.fullmatch(what)
+            if are_names and 0 <= day < _MOST and 0 <= n <= _MOST:
+                return Count(Cell(machine, day, structure, what), n)
+    return None
+
+
+def is_kind(structure: object, kind: object) -> bool:
+    """Whether our own code could have written that a row reads a structure."""
+    if not isinstance(structure, str) or not isinstance(kind, str):
+        return False
+    return bool(_STRUCTURE.fullmatch(structure) and _KIND.fullmatch(kind))
 
 
 class Tally(NamedTuple):

@@ -8,13 +8,13 @@ Hashes, names of our own rows, and numbers: no name, value or text of anybody's.
 two files in either order, comes to the same.
 """
 
-import re
 from typing import Any, Final
 
 import orjson
 
+from headroom.toin import counts
 from headroom.toin.book import Kept
-from headroom.toin.counts import KIND, MOST, STRUCTURE, Cell
+from headroom.toin.counts import Cell
 
 _MARK: Final = "headroom_toin"
 _VERSION: Final = 1
@@ -38,28 +38,22 @@ def read(data: bytes) -> Kept:
     head = _object(first, 1)
     if head.get(_MARK) != _VERSION:
         raise ValueError(f"line 1: not an export of TOIN in version {_VERSION}")
-    counts: dict[Cell, int] = {}
+    found: dict[Cell, int] = {}
     kinds: dict[str, str] = {}
     for number, line in enumerate(lines, 2):
         if not line.strip():
             continue
         said = _object(line, number)
         if "kind" in said:
-            structure = _matching(STRUCTURE, said.get("structure"), number)
-            kinds[structure] = _matching(KIND, said["kind"], number)
+            if not counts.is_kind(said.get("structure"), said["kind"]):
+                raise ValueError(f"line {number}: not a structure and its kind")
+            kinds[said["structure"]] = said["kind"]
             continue
-        cell, n = _cell(said, number)
-        counts[cell] = max(n, counts.get(cell, 0))
-    return Kept(counts, kinds)
-
-
-def _cell(said: dict[str, Any], number: int) -> tuple[Cell, int]:
-    cell = Cell(*(said.get(name) for name in Cell._fields))  # type: ignore[arg-type]
-    n = said.get("n")
-    types = [type(value) for value in (*cell, n)]
-    if types != [str, int, str, str, int] or not cell.is_sound or not 0 <= n <= MOST:  # type: ignore[operator]
-        raise ValueError(f"line {number}: not a count")
-    return cell, int(n)  # type: ignore[arg-type]
+        count = counts.of([said.get(name) for name in (*Cell._fields, "n")])
+        if count is None:
+            raise ValueError(f"line {number}: not a count")
+        found[count.cell] = max(count.n, found.get(count.cell, 0))
+    return Kept(found, kinds)
 
 
 def _object(line: bytes, number: int) -> dict[str, Any]:
@@ -70,9 +64,3 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise ValueError(f"line {number}: not an object")
     return said
-
-
-def _matching(form: re.Pattern[str], value: object, number: int) -> str:
-    if not isinstance(value, str) or not form.fullmatch(value):
-        raise ValueError(f"line {number}: not a structure and its kind")
-    return value

@@ -5,8 +5,6 @@ it began, and that advice is kept under its name beside the policy, for as long 
 Whatever fails here costs the advice, never a request.
 """
 
-import contextlib
-import errno
 import queue
 import threading
 import zlib
@@ -19,7 +17,7 @@ from headroom import markers
 from headroom.notes import Notes
 from headroom.toin import advice, asked, counts, shown, structures
 from headroom.toin.advice import NONE, Advice
-from headroom.toin.book import Book, Form, today
+from headroom.toin.book import Asker, Book, Form, today
 from headroom.types import Block, PassThrough
 
 _NOTE: Final = "toin"
@@ -162,16 +160,20 @@ class Toin:
         except (OSError, ValueError):
             return NONE
 
-    def compressed(self, block: Block, original: str, parts: Sequence[Made], name: str) -> None:
+    def compressed(
+        self, block: Block, original: str, parts: Sequence[Made], name: str, conversation: str = ""
+    ) -> None:
         """Take note of a form that leaves something out; the work is done later.
 
         Args:
             original: the original's key in the store.
             name: of the advice that it was made by; empty for none.
+            conversation: its name; where it is not known, each day counts for one.
         """
         made = [part for part in parts if not part.lossless and part.compressor]
         if made:
-            self._later(partial(self._note_forms, block.tool, block.tool_input, original, made, self.advice(name)))
+            note = partial(self._note_forms, block.tool, block.tool_input, original, made, self.advice(name))
+            self._later(partial(note, conversation))
 
     def read_again(self, block: Block) -> None:
         """Take note of a tool result that is an original, or a part of it; the work is done later."""
@@ -201,13 +203,17 @@ class Toin:
         rows = structures.rows(text)
         names = structures.fields(rows)
         said: list[tuple[str, str, int]] = []
+        askers: list[Asker] = []
         tokens = self._count(lookup.answer)
         given = lookup.answer if lookup.is_part else ""
         for form in (form for form in forms if form.asked < _MOST_LOOKUPS):
             lacking = {n for n in names if structures.field_key(form.structure, n) in form.lacking}
             found = asked.read(text, lookup.said, given, lacking, shown.unpack(form.units), rows)
             said += _counted(form, found, tokens)
-        self._book.raise_counts(self._day(), said, [form._replace(asked=form.asked + 1) for form in forms])
+            if not found.fields:
+                askers.append(Asker(form.structure, form.level, form.conversation))
+        again = [form._replace(asked=form.asked + 1) for form in forms]
+        self._book.raise_counts(self._day(), said, again, askers)
 
     def flush(self, timeout_s: float = 2.0) -> None:
         """Wait until what waits is written."""
@@ -240,8 +246,11 @@ class Toin:
             text, trial = (advice.as_text(each, kept.kinds) for each in (told, advice.trial(told)))
             self._current = _Current(stamp, text, trial)
 
-    def _note_forms(self, tool: str, tool_input: str, original: str, parts: Sequence[Made], said: Advice) -> None:
+    def _note_forms(
+        self, tool: str, tool_input: str, original: str, parts: Sequence[Made], said: Advice, conversation: str
+    ) -> None:
         day = self._day()
+        where = self._book.hashed(conversation or f"day {day}")
         raised: list[tuple[str, str, int]] = []
         forms = {}
         for part in parts:
@@ -258,7 +267,7 @@ class Toin:
                 *((structure, f"h:{field}", 1) for field in lacking),
             ]
             units = shown.pack(seen.units)
-            forms[structure] = Form(original, structure, part.compressor, level, day, 0, lacking, units)
+            forms[structure] = Form(original, structure, part.compressor, level, day, 0, lacking, units, where)
         self._book.raise_counts(day, raised, forms.values())
 
     def _later(self, work: Callable[[], None]) -> None:
@@ -282,9 +291,6 @@ class Toin:
             self._failed(error)
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, OSError) and error.errno == errno.EBADMSG:
-            with contextlib.suppress(OSError):
-                self._book.set_aside()
         if not self._has_said:
             self._has_said = True
             self._say(f"no advice: {type(error).__name__}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom.agent_files.ignoring import add, exclude_file, is_tracked, needed, take_back
+from headroom.agent_files.ignoring import add, exclude_file, is_seen, is_tracked, needed, take_back
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -52,6 +52,18 @@ def test_lines_that_came_since_stay(repository: Path) -> None:
     exclude.unlink()
     take_back(line)
     assert not exclude.exists()
+
+
+def test_a_gitignore_may_be_stronger(repository: Path) -> None:
+    file = repository / "CLAUDE.local.md"
+    assert is_seen(repository, file)
+    line = needed(repository, file)
+    assert line
+    add(line)
+    assert not is_seen(repository, file)
+    (repository / ".gitignore").write_text("*\n!*.md\n")
+    assert is_seen(repository, file)
+    assert not is_seen(repository.parent, repository.parent / "CLAUDE.local.md"), "no repository"
 
 
 def test_a_name_is_taken_as_it_is(repository: Path) -> None:

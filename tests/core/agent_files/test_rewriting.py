@@ -64,6 +64,19 @@ def test_what_a_killed_run_left_is_no_obstacle(file: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["CLAUDE.md"]
 
 
+def test_a_run_that_was_killed_between_two_names_is_no_obstacle(file: Path) -> None:
+    """A new file is given its name beside the one that it was written under."""
+    part_of(file).hardlink_to(file)
+    replace(file, b"old", b"new")
+    assert [(path.name, path.read_bytes()) for path in file.parent.iterdir()] == [("CLAUDE.md", b"new")]
+
+
+def test_a_file_with_other_names_is_left_alone(file: Path) -> None:
+    (file.parent / "other.md").hardlink_to(file)
+    with pytest.raises(CannotWrite, match="several names"):
+        replace(file, b"old", b"new")
+
+
 def test_a_link_is_followed_to_a_file_of_its_kind_alone(file: Path) -> None:
     link = file.with_name("AGENTS.md")
     link.symlink_to(file)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from headroom.agent_files import journal, section, undoing, writing
 from headroom.agent_files.journal import Record
 from headroom.agent_files.rewriting import CannotWrite
+from headroom.agent_files.targets import Target
 from headroom.agent_files.writing import Edit
 from tests.core.learn.memory_files import Desk, made, tree
 
@@ -65,6 +66,59 @@ def test_law_in_whatever_order_they_come_and_go_nothing_is_left(
             pass
     assert tree(desk.project) == before
     assert journal.everything(desk.state) == []
+
+
+@pytest.mark.parametrize("killed", ["record", "part", "replace", "replaced", "exclude", "done"])
+@pytest.mark.parametrize("first", NAMES)
+def test_an_undo_that_is_killed_takes_nothing_from_the_other_section(
+    tmp_path: Path, killed: str, first: str
+) -> None:
+    desk = made(tmp_path)
+    desk.file.write_bytes(b"no line end")
+    before = tree(desk.project)
+    (second,) = {*NAMES} - {first}
+    put(desk, first, "- one")
+    put(desk, second, "- two")
+
+    def step(name: str) -> None:
+        if name == killed:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        undoing.undo(desk.state, first, desk.file, "", step=step)
+    undo(desk, second)
+    undo(desk, first)
+    assert tree(desk.project) == before
+    assert journal.everything(desk.state) == []
+
+
+@pytest.mark.parametrize("link", ["CLAUDE.md", ".claude"])
+def test_what_a_team_shares_does_not_lead_out_of_the_project(tmp_path: Path, link: str) -> None:
+    """Else a repository would choose a file of the user's, which speaks to all projects."""
+    desk, outside = made(tmp_path), tmp_path / "home" / ".claude"
+    outside.mkdir(parents=True)
+    (outside / "CLAUDE.md").write_text("mine")
+    (desk.project / link).symlink_to(outside / "CLAUDE.md" if link.endswith(".md") else outside)
+    target = desk.target(is_shared=True)
+    assert target.file.exists()
+    with pytest.raises(CannotWrite, match="outside of the project"):
+        writing.write(desk.state, "learn", target, lambda content, _: added(target, content), 5.0)
+    assert (outside / "CLAUDE.md").read_text() == "mine"
+
+
+def test_a_personal_file_that_git_would_show_is_not_written(tmp_path: Path) -> None:
+    desk = made(tmp_path)
+    (desk.project / ".gitignore").write_text("*\n!*.md\n")
+    before = tree(desk.project)
+    with pytest.raises(CannotWrite, match=r"a \.gitignore makes git show it"):
+        put(desk, "learn", "- a")
+    assert tree(desk.project) == before
+    assert journal.everything(desk.state) == []
+
+
+def added(target: Target, content: bytes | None) -> Edit:
+    after, done = section.put(content or b"", [b"- a"], "learn")
+    return Edit(target, content, after, done, {}, {})
 
 
 def test_notes_are_kept_and_those_of_a_change_come_back(tmp_path: Path) -> None:

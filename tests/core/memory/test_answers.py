@@ -127,6 +127,18 @@ def test_by_shape(dialect: str, events: list[Any], texts: list[str]) -> None:
 @pytest.mark.parametrize(
     "dialect", ["anthropic", "openai_chat", "openai_responses", "gemini", "ollama", "bedrock_converse"]
 )
+def test_a_number_that_is_a_deep_list_is_no_harm(dialect: str) -> None:
+    deep = b"[" * 1000 + b"]" * 1000
+    begin, delta = b'{"type":"content_block_delta","index":', b',"delta":{"type":"text_delta","text":"a"}}'
+    choice = b'{"choices":[{"index":' + deep + b',"delta":{"content":"a"}}]}'
+    candidate = b'{"candidates":[{"index":' + deep + b',"content":{"parts":[{"text":"a"}]}}]}'
+    said = answers.texts(dialect, [begin + deep + delta, choice, candidate, begin + b"0" + delta])
+    assert {*"".join(said)} <= {"a"}
+
+
+@pytest.mark.parametrize(
+    "dialect", ["anthropic", "openai_chat", "openai_responses", "gemini", "ollama", "bedrock_converse"]
+)
 def test_any_shape_says_nothing(dialect: str) -> None:
     odd: list[Any] = [None, 3, [], {}, {"choices": 3}, {"choices": [3]}, {"candidates": [{"content": [1]}]}]
     odd += [{"type": "content_block_delta", "delta": 1}, {"type": "message", "content": {"text": 1}}]

@@ -124,6 +124,37 @@ def test_what_killed_writers_left_goes_and_the_files_of_others_stay(tmp_path: Pa
     assert left == {"originals/.tmp-alive", "originals/notes.txt", f"{DAMAGED}new", "notes"}
 
 
+def test_what_somebody_else_put_there_is_no_obstacle_and_is_not_followed(
+    tmp_path: Path, store: SqliteStore
+) -> None:
+    outside = tmp_path.with_name(f"{tmp_path.name}-outside")
+    outside.mkdir()
+    (outside / "mine.txt").write_text("mine")
+    store.originals.mkdir()
+    (store.originals / ".tmp-folder").mkdir()
+    (tmp_path / f"{DAMAGED}folder").mkdir()
+    for name in (".tmp-link", f"{DAMAGED}link", f"originals/{'a' * 12}.txt", "originals/.tmp-link"):
+        (tmp_path / name).symlink_to(outside / "mine.txt")
+    (store.originals / f"{'b' * 12}.txt").hardlink_to(outside / "mine.txt")
+    (store.originals / f"{'c' * 12}.txt").mkdir()
+    gone = store.prune(time.time() + 30 * DAY, 7 * DAY, MUCH)
+    assert (gone.originals, gone.bytes, gone.strays) == (1, 4, 3)
+    assert (outside / "mine.txt").read_text() == "mine"
+
+
+def test_a_clock_that_was_wrong_for_once_costs_nothing(store: SqliteStore, clock: Clock) -> None:
+    """Neither one that was ahead when originals were used, nor one that was behind when the old ones went."""
+    clock.now += 3650 * DAY
+    fill(store, clock, "ab")
+    clock.now -= 3650 * DAY
+    fill(store, clock, "c")
+    clock.now -= 10_000 * DAY
+    assert store.prune(clock.now, 7 * DAY, MUCH).originals == 0
+    clock.now += 10_000 * DAY
+    assert store.prune(clock.now, 7 * DAY, MUCH).originals == 0
+    assert texts(store) == {"a" * 10, "b" * 10, "c" * 10}
+
+
 def test_the_index_follows_the_files(store: SqliteStore, clock: Clock) -> None:
     keys = fill(store, clock, "abc")
     Path(store.path(keys["a"])).unlink()

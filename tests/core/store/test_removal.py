@@ -1,8 +1,11 @@
 """Single originals and rows are taken away, and what stood in the database is overwritten."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from headroom.store import SqliteMemo, SqliteStore
+from headroom.store.database import FILE
 from headroom.store.removal import Removal
 from headroom.types import Decision
 
@@ -21,6 +24,19 @@ def test_what_is_forgotten_is_in_no_file_any_more(tmp_path: Path) -> None:
     removal.close()
     assert not any(SECRET.encode() in file.read_bytes() for file in tmp_path.iterdir())
     assert set(SqliteMemo(tmp_path).recall(["k1", "k2"])) == {"k2"}
+
+
+def test_a_link_in_the_databases_place_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "theirs.sqlite3"
+    with closing(sqlite3.connect(outside)) as connection:
+        connection.executescript("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(90000)); DELETE FROM t")
+    before = outside.read_bytes()
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / FILE).symlink_to(outside)
+    removal = Removal(tmp_path / "store")
+    assert removal.rows() == []
+    removal.overwrite()
+    assert outside.read_bytes() == before
 
 
 def test_originals_go_with_their_rows_in_the_index(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ HELD = 1.25 + 20 * 0.1
 
 
 def tally(weight: float = 1.0, **ever: int) -> Tally:
-    return Tally(ever, {what: n * weight for what, n in ever.items()}, 2)
+    return Tally({"w0": 3, **ever}, {what: n * weight for what, n in ever.items()}, 2)
 
 
 def test_the_cost_of_a_form_by_hand() -> None:
@@ -52,10 +52,17 @@ def test_levels(counted: dict[str, int], level: int) -> None:
 
 
 def test_one_week_is_no_habit() -> None:
-    """A burst: an odd task of the user's, or an output that makes a model look it up without end."""
+    """A burst: an odd task of the user's."""
     counted = {"c0": 10, "b0": 30_000, "s0": 12_000, "a0": 10, "g0": 9000, "f:0123abcd": 10}
     burst = tally(**counted)._replace(weeks=1)
     assert judge({"1" * 8: burst}) == {"1" * 8: Told(0, frozenset({"0123abcd"}))}
+
+
+@pytest.mark.parametrize(("conversations", "level"), [(0, 0), (2, 0), (3, LOSSLESS)])
+def test_few_conversations_are_no_habit(conversations: int, level: int) -> None:
+    """However much they ask: as where a hostile output makes a model look it up without end."""
+    counted = {"c0": 90, "b0": 270_000, "s0": 108_000, "a0": 90, "g0": 81_000}
+    assert Judged(tally(**counted, w0=conversations), Trip()).level() == level
 
 
 def test_faded_evidence_is_none() -> None:

@@ -1,7 +1,6 @@
 """Counts on the disk: for many processes, private, bounded, and merged as counts are."""
 
 import contextlib
-import errno
 import multiprocessing
 import sqlite3
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 
-from headroom.toin.book import FILE, Book, Form
+from headroom.toin.book import FILE, Asker, Book, Form
 from headroom.toin.counts import KEPT_DAYS, MOST_STRUCTURES, Cell, Counts, merged
 from tests.core.toin.test_counts import COUNTS
 
@@ -19,7 +18,7 @@ DAY = 20_020
 
 
 def form(original: str = "0123456789ab", day: int = DAY) -> Form:
-    return Form(original, "11111111", "json_rows", 0, day, 0, frozenset({"0123abcd"}), b"bits")
+    return Form(original, "11111111", "json_rows", 0, day, 0, frozenset({"0123abcd"}), b"bits", "abcdabcd")
 
 
 def add(folder: Path, times: int) -> None:
@@ -128,36 +127,69 @@ def link(file: Path) -> None:
     file.symlink_to(file.with_name("else"))
 
 
-def no_text(file: Path) -> None:
+def run(file: Path, statement: str) -> None:
     with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("UPDATE counts SET structure = CAST(x'9a9a' AS TEXT)")
+        connection.execute(statement)
         connection.commit()
+
+
+def no_text(file: Path) -> None:
+    run(file, "UPDATE counts SET structure = CAST(x'9a9a' AS TEXT)")
 
 
 def no_count(file: Path) -> None:
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("UPDATE counts SET n = x'00'")
-        connection.commit()
+    run(file, "UPDATE counts SET n = x'00'")
 
 
-@pytest.mark.parametrize("damage", [no_text, no_count])
-def test_rows_that_are_none_are_damage(tmp_path: Path, damage: Callable[[Path], None]) -> None:
-    add(tmp_path, 1)
-    damage(tmp_path / FILE)
-    with pytest.raises(OSError, match=r"toin\.sqlite3") as raised:
-        Book(tmp_path).read()
-    assert raised.value.errno == errno.EBADMSG
-
-
-@pytest.mark.parametrize("damage", [garble, empty, other, link])
-def test_damage_is_said_and_set_aside(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("damage", [garble, empty, other, link, no_text, no_count])
+def test_what_is_damaged_is_set_aside_and_counting_goes_on(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     add(tmp_path, 1)
     damage(tmp_path / FILE)
     book = Book(tmp_path)
-    with pytest.raises(OSError, match=r"toin\.sqlite3"):
-        book.read()
-    with pytest.raises(OSError, match=r"toin\.sqlite3"):
-        add(tmp_path, 1)
-    book.set_aside()
+    before = (tmp_path / FILE).read_bytes()
+    assert book.read() == ({}, {"11111111": "json_rows"} if damage in (no_count, no_text) else {})
     add(tmp_path, 1)
-    assert book.read().counts
+    assert sorted(book.read().counts.values()) == [1, 10]
+    kept = book.damaged() or [tmp_path / "else"]
+    assert [file.read_bytes() for file in kept] == [before]
+
+
+def test_of_damaged_files_the_latest_is_kept(tmp_path: Path) -> None:
+    for number in range(4):
+        add(tmp_path, 1)
+        (tmp_path / FILE).write_bytes(b"%d" % number * 3000)
+        assert Book(tmp_path).read() == ({}, {})
+    (kept,) = Book(tmp_path).damaged()
+    assert kept.read_bytes()[:1] == b"3"
+
+
+@pytest.mark.parametrize(
+    "older", ["DROP TABLE askers", "ALTER TABLE forms DROP COLUMN conversation", "DROP TABLE forms"]
+)
+def test_counts_of_a_file_of_another_version_are_taken_over(tmp_path: Path, older: str) -> None:
+    add(tmp_path, 3)
+    before = Book(tmp_path).read()
+    run(tmp_path / FILE, older)
+    add(tmp_path, 1)
+    counts, kinds = Book(tmp_path).read()
+    assert kinds == before.kinds
+    assert before.counts.items() <= counts.items()
+    assert sum(n for cell, n in counts.items() if cell.what == "c0") == 4
+
+
+def test_a_conversation_that_asks_for_room_is_counted_once(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    for day, who in ((DAY, "a"), (DAY + 7, "a"), (DAY + 7, "b"), (DAY + 40, "a")):
+        asker = Asker("11111111", 0, book.hashed(who))
+        book.raise_counts(day, [], askers=[asker, asker, asker._replace(level=2)])
+    found = {(cell.day, cell.what): n for cell, n in book.read().counts.items()}
+    assert found == {(DAY, "w0"): 1, (DAY, "w2"): 1, (DAY + 7, "w0"): 1, (DAY + 7, "w2"): 1}
+
+
+def test_what_a_conversation_is_called_tells_nothing_elsewhere(tmp_path: Path) -> None:
+    one, other = Book(tmp_path / "one"), Book(tmp_path / "other")
+    assert one.hashed("a") == one.hashed("a") != one.hashed("b")
+    assert one.hashed("a") != other.hashed("a")
+    before = one.hashed("a")
+    one.reset()
+    assert one.hashed("a") != before

@@ -46,17 +46,33 @@ def test_counts_of_a_week_are_kept_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "is_sound"),
+    ("values", "is_sound"),
     [
-        (Cell("a" * 16, 5, "0123abcd", "c0"), True),
-        (Cell("a" * 16, 5, "", "tr"), True),
-        (Cell("a" * 16, 5, "0123abcd", "f:0123abcd"), True),
-        (Cell("me", 5, "0123abcd", "c0"), False),
-        (Cell("a" * 16, -1, "0123abcd", "c0"), False),
-        (Cell("a" * 16, 5, "a name", "c0"), False),
-        (Cell("a" * 16, 5, "0123abcd", "f:email"), False),
-        (Cell("a" * 16, 5, "0123abcd", "c4"), False),
+        (("a" * 16, 5, "0123abcd", "c0", 7), True),
+        (("a" * 16, 5, "", "tr", 0), True),
+        (("a" * 16, 5, "0123abcd", "f:0123abcd", 1 << 53), True),
+        (("a" * 16, 5, "0123abcd", "w0", 1), True),
+        (("me", 5, "0123abcd", "c0", 7), False),
+        (("a" * 16, -1, "0123abcd", "c0", 7), False),
+        (("a" * 16, 5, "a name", "c0", 7), False),
+        (("a" * 16, 5, "0123abcd", "f:email", 7), False),
+        (("a" * 16, 5, "0123abcd", "c4", 7), False),
+        (("a" * 16, 5, "0123abcd", "c0", -7), False),
+        (("a" * 16, 5, "0123abcd", "c0", True), False),
+        (("a" * 16, 5, "0123abcd", "c0", 7.0), False),
+        (("a" * 16, 5, "0123abcd", None, 7), False),
+        (("a" * 16, 5, "0123abcd", "c0"), False),
     ],
 )
-def test_what_our_code_writes(cell: Cell, is_sound: bool) -> None:
-    assert cell.is_sound is is_sound
+def test_what_our_code_writes(values: tuple[object, ...], is_sound: bool) -> None:
+    count = counts.of(values)
+    assert (count is not None) is is_sound
+    assert count is None or (*count.cell, count.n) == values
+
+
+@pytest.mark.parametrize(
+    ("structure", "kind", "is_sound"),
+    [("0123abcd", "logs", True), ("0123abcd", "a b", False), ("x", "logs", False), ("0123abcd", 1, False)],
+)
+def test_kinds_that_our_code_writes(structure: object, kind: object, is_sound: bool) -> None:
+    assert counts.is_kind(structure, kind) is is_sound

@@ -192,6 +192,21 @@ def test_an_output_that_is_looked_up_again_and_again_does_not_speak_for_the_othe
     assert level_of(desk, desk.toin.begin()) == 0
 
 
+@pytest.mark.parametrize(("conversations", "level"), [(1, 0), (2, 0), (3, LOSSLESS), (9, LOSSLESS)])
+def test_one_conversation_does_not_speak_for_the_others(desk: Desk, conversations: int, level: int) -> None:
+    """As where an agent loops for days over outputs that make it ask for more."""
+    for n in range(18):
+        desk.day = DAY - 7 + n // 2
+        text = json.dumps([row | {"n": n} for row in ROWS])
+        form = desk.decider.form(text_block(text, "list", "{}"), Policy())
+        block, key = text_block(text, "list", "{}"), desk.store.put(text)
+        desk.toin.compressed(block, key, form.parts, "", f"conversation {n % conversations}")
+        desk.toin.flush()
+        for _ in range(2):
+            desk.toin.learn(Lookup(key, "", text))
+    assert level_of(desk, desk.toin.begin()) == level
+
+
 def test_one_conversation_in_six_has_the_usual_budgets() -> None:
     share = sum(map(is_trial, (f"{n:012x}" for n in range(8000)))) / 8000
     assert 0.15 < share < 0.19
