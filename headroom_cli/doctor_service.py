@@ -27,6 +27,10 @@ class Service(NamedTuple):
     """The process that said last that it is the service; 0 for none."""
     refused: str
     """Why there is no service to be had here; empty where there is."""
+    holds_port: bool = False
+    """Whether the manager itself listens on the port."""
+    why: str = ""
+    """Why it does not answer, or why its successor could not start, as far as that is known."""
 
 
 def check(environ: Mapping[str, str], root: Path) -> Iterator[Finding]:
@@ -40,21 +44,26 @@ def check(environ: Mapping[str, str], root: Path) -> Iterator[Finding]:
 
 def look(environ: Mapping[str, str], root: Path) -> Service:
     """Ask the manager and the service."""
-    from headroom_service import ServiceError, for_platform, health, state
+    from headroom_service import ServiceError, for_platform, health, state, why
     from headroom_service.managers import run_command
 
     said = state.read(root)
     answer = health.ask(root)
     url = answer.url if answer else said.url if said else ""
-    port = urlsplit(url).port or PORT
+    port = urlsplit(url).port or 0
     announced = said.pid if said else 0
     version = answer.version if answer else ""
     uid = os.geteuid() if hasattr(os, "geteuid") else -1
     try:
-        loaded = for_platform(sys.platform, environ, Path.home(), run_command, uid).status()
+        manager = for_platform(sys.platform, environ, Path.home(), run_command, uid)
+        loaded = manager.status()
     except ServiceError as error:
-        return Service(False, "", version, port, announced, str(error))
-    return Service(loaded.is_installed, loaded.told, version, port, announced, "")
+        return Service(False, "", version, port or PORT, announced, str(error))
+    port = port or why.port(manager) or PORT
+    reason = state.refusal(root) if answer else why.why(root) if loaded.is_installed else ""
+    return Service(
+        loaded.is_installed, loaded.told, version, port, announced, "", loaded.holds_port, why.shortened(reason)
+    )
 
 
 def judge(service: Service, installed: str) -> Finding:
@@ -66,17 +75,28 @@ def judge(service: Service, installed: str) -> Finding:
     where = f"127.0.0.1:{service.port}"
     if service.version and service.version != installed:
         told = f"{service.version} runs at {where}, {installed} is installed"
-        return Finding("service", NOTE, told, "headroom service restart")
+        return Finding("service", NOTE, told, _restart(service.why))
+    if service.version and service.why:
+        told = f"{service.version} answers at {where}, but its successor could not start: {service.why}"
+        return Finding("service", NOTE, told, "mend that; then headroom service restart")
     if service.version:
         return Finding("service", OK, f"{service.version} answers at {where}")
     if service.is_installed:
         told = f"is installed and does not answer: {service.state or 'not started'}"
+        if service.why:
+            return Finding(
+                "service", PROBLEM, f"{told}; {service.why}", "mend that; then headroom service restart"
+            )
         return Finding("service", PROBLEM, told, "headroom service restart; why it ended: headroom service logs")
     if service.announced:
         told = f"none is installed; process {service.announced}, which was to serve {where}, does not answer"
         return Finding("service", NOTE, told, "headroom install, or headroom uninstall to tidy up")
     why = f" ({service.refused})" if service.refused else ""
     return Finding("service", OK, f"not installed, and headroom wrap needs none{why}")
+
+
+def _restart(refused: str) -> str:
+    return f"headroom service restart, once this is mended: {refused}" if refused else "headroom service restart"
 
 
 def holder(port: int) -> str:
@@ -109,7 +129,7 @@ def is_taken(port: int) -> bool:
 def judge_port(service: Service, who: str, taken: bool) -> Finding:
     """Say whether the service's port is free, or its own."""
     where = f"127.0.0.1:{service.port}"
-    if service.version:
+    if service.version or service.holds_port:
         return Finding("port", OK, f"{where} is the service's")
     if not taken:
         return Finding("port", OK, f"{where} is free")

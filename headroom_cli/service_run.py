@@ -1,4 +1,7 @@
-"""`headroom service run`: what the platform's service manager starts. Not for people."""
+"""`headroom service run`: what the platform's service manager starts. Not for people.
+
+It holds the socket and keeps a worker at it (`headroom service work`), which answers.
+"""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,123 +10,141 @@ import typer
 from headroom_cli.fail import fail
 
 if TYPE_CHECKING:
-    import asyncio
     import socket
-    from collections.abc import Iterator
     from pathlib import Path
-    from types import CoroutineType
 
-    from headroom.proxy.server import Config
+    from headroom_service.keeper import Keeper, Owner
 
-_LOOK_S = 5.0
-"""How often the service looks whether another version was installed."""
+_LISTEN_TRIES, _LISTEN_PAUSE_S = 10, 0.1
 
 
 def run(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1, if no socket is handed over.")] = 8787,
 ) -> None:
-    """Serve until told to stop, or until another version is installed and nobody waits for an answer.
+    """Serve until told to stop. No request is lost by what else it is told: SIGHUP, or another version that is
+    installed, replaces what answers; SIGUSR1 ends this process for the manager to start it anew.
 
-    Exit code: 2 when a setting is wrong or the port is taken.
+    Exit code: 2 when a setting is wrong or the port is taken, 1 when it cannot go on.
     """
+    import asyncio
     import os
+    import sys
 
-    import headroom
     from headroom import settings
+    from headroom.system import processes
     from headroom_service import ServiceError, activation, state
+    from headroom_service.keeper import Keeper
 
     root = settings.state_dir()
-    version = headroom.__version__
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         state.folder(root).mkdir(mode=0o700, exist_ok=True)
         state.take_lock(root)
+        state.withdraw(root)
         sock = activation.handed_socket(os.environ, os.getpid()) or _listen(port)
-        config = _config(root, state.secret(root), version)
+        state.secret(root)
         state.open_log(root)
     except (ServiceError, settings.SettingError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or root}: {error.strerror or error}")
-    try:
-        _serve(config, sock, root, version)
-    finally:
-        state.withdraw(root, os.getpid())
+    keeper = Keeper([*processes.PYTHON, "-m", "headroom_cli", "service", "work"], sock, _owner(root, sock))
+    code = asyncio.run(_keep(keeper, root))
+    state.withdraw(root)
+    sys.exit(code)
 
 
 def _listen(port: int) -> "socket.socket":
-    import socket
-
-    try:
-        return socket.create_server(("127.0.0.1", port), backlog=512)
-    except OSError:
-        fail(f"cannot listen on 127.0.0.1:{port}, which another program may use; headroom install --port N")
-
-
-def _config(root: "Path", secret: str, version: str) -> "Config":
-    """Return what to serve with. Raises SettingError, and OSError when the state folder cannot be written."""
-    from pathlib import Path
-
-    from headroom import session_log, settings
-    from headroom.proxy.server import Config, check_state_folder, signer_of
-
-    check_state_folder()
-    # Of many projects none has a say here, and clients of many kinds have one way back to originals.
-    values = settings.load(folder=None)
-    if values.origins["retrieval.mode"] == "default":
-        values = settings.load({"retrieval.mode": "tool"}, flags_from="service", folder=None)
-    signer = signer_of(values)
-    log = session_log.new_session(
-        root,
-        agent="service",
-        cwd=str(Path.home()),
-        version=version,
-        policy=values.policy(),
-        upstream=values["upstream.anthropic"],
-        mode=values["proxy.mode"],
-    )
-    return Config(values, log, secret, signer=signer)
-
-
-def _serve(config: "Config", sock: "socket.socket", root: "Path", version: str) -> None:
-    import asyncio
-    import os
+    """Listen on a port, which workers of a keeper that was killed may hold for a moment yet."""
     import time
-
-    from headroom.proxy.server import serve
-    from headroom_service import activation, state
-
-    port = sock.getsockname()[1]
-    looking: list[asyncio.Task[None]] = []
-
-    def say(what: str) -> None:
-        typer.echo(f"{time.strftime('%Y-%m-%d %H:%M:%S')} headroom {version}, process {os.getpid()}: {what}")
-
-    def ready(stop: "asyncio.Event") -> None:
-        url = f"http://127.0.0.1:{port}/s/{config.secret}"
-        state.announce(root, state.Running(os.getpid(), url, version))
-        activation.tell_ready(os.environ)
-        say(f"serves 127.0.0.1:{port}")
-        looking.append(asyncio.get_running_loop().create_task(end_when_replaced(stop, version)))
-
-    serve(config, sock, ready)
-    say("ends" if _installed(version) == version else f"ends, for {_installed(version)}")
-
-
-async def end_when_replaced(stop: "asyncio.Event", version: str, every_s: float = _LOOK_S) -> None:
-    """Ask for the end once another version is installed and no request is open: the manager starts that one."""
-    import asyncio
     from contextlib import suppress
 
-    while not stop.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), every_s)
-        if _installed(version) != version and not is_serving(asyncio.all_tasks()):
-            stop.set()
+    from headroom.system import sockets
+
+    for _ in range(_LISTEN_TRIES):
+        with suppress(OSError):
+            return sockets.listening(port)
+        time.sleep(_LISTEN_PAUSE_S)
+    return fail(f"cannot listen on 127.0.0.1:{port}, which another program may use; headroom install --port N")
 
 
-def _installed(version: str) -> str:
-    """Return the version that is installed now; `version` while none is, in the midst of an upgrade."""
+def _owner(root: "Path", sock: "socket.socket") -> "Owner":
+    """Return what the keeper tells: the state folder, the service manager, and the log."""
+    import os
+    from contextlib import suppress
+
+    from headroom_service import activation, state
+    from headroom_service.keeper import Owner
+
+    port = sock.getsockname()[1]
+
+    def announce(version: str) -> None:
+        url = f"http://127.0.0.1:{port}/s/{state.secret(root)}"
+        state.announce(root, state.Running(os.getpid(), url, version))
+        state.forget_refusal(root)
+        activation.tell_ready(os.environ)
+        say(f"{version} serves 127.0.0.1:{port}")
+
+    def refused(why: str) -> None:
+        say(f"a successor cannot start, the service goes on: {why}")
+        state.note_refusal(root, why)
+
+    def installed() -> str:
+        with suppress(OSError):
+            state.open_log(root)  # asked every few seconds: the time to see that it does not grow without end
+        return _installed()
+
+    return Owner(announce, refused, say, installed)
+
+
+def say(what: str) -> None:
+    """Put a line into the log; nothing where that cannot be written."""
+    import os
+    import time
+    from contextlib import suppress
+
+    with suppress(OSError):  # the disk is full: it serves all the same
+        typer.echo(f"{time.strftime('%Y-%m-%d %H:%M:%S')} headroom, process {os.getpid()}: {what}")
+
+
+async def _keep(keeper: "Keeper", root: "Path") -> int:
+    """Keep until a signal asks for the end, and return the exit code."""
+    import asyncio
+    import signal
+
+    from headroom.system import processes
+    from headroom_service.keeper import Refused
+
+    loop = asyncio.get_running_loop()
+    kept = asyncio.ensure_future(keeper.run())
+    processes.on_stop(loop, kept.cancel)
+    loop.add_signal_handler(signal.SIGHUP, keeper.replace)
+    loop.add_signal_handler(signal.SIGUSR1, _make_way)
+    try:
+        await kept
+    except asyncio.CancelledError:
+        say("ends")
+    except Refused as error:
+        say(f"ends: {error}")
+        return 2 if error.is_final else 1
+    except OSError as error:
+        say(f"ends: {error.filename or root}: {error.strerror or error}")
+        return 1
+    return 0
+
+
+def _make_way() -> None:
+    """End at once: the end of their pipes has the workers answer what they have taken, and end."""
+    import os
+    import sys
+
+    say("makes way for another")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _installed() -> str:
+    """Return the version that is installed now; empty while none is, in the midst of an upgrade."""
     from importlib.metadata import PackageNotFoundError
 
     import headroom
@@ -131,22 +152,4 @@ def _installed(version: str) -> str:
     try:
         return headroom.__version__
     except PackageNotFoundError:
-        return version
-
-
-def is_serving(tasks: "set[asyncio.Task[object]]") -> bool:
-    """Return whether one of these tasks is in the midst of a request to the proxy."""
-    from headroom.proxy.app import Proxy
-
-    code = Proxy.handle.__code__
-    return any(at.cr_code is code for task in tasks for at in _chain(task))
-
-
-def _chain(task: "asyncio.Task[object]") -> "Iterator[CoroutineType[object, object, object]]":
-    """Yield the coroutine of a task, what it awaits, and so on."""
-    import inspect
-
-    at: object = task.get_coro()
-    while inspect.iscoroutine(at):
-        yield at
-        at = at.cr_await
+        return ""

@@ -13,7 +13,7 @@ from headroom.budget_rounds import MODEL, Round, leaving
 from headroom.dialects.base import Message
 from headroom.spans import Cursor, Replacement, decode_text, encode_text
 
-_LITERAL: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_LITERAL: Final = re.compile(rb'"(?>(?:[^"\\]|\\.)*)"', re.DOTALL)
 _TEXT_BYTES: Final = 120
 """A longer string of a result is set apart, so that its lines can be read as lines."""
 

@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -76,8 +76,25 @@ def take_back(note_in: Path, files: Iterable[Path], folders: Iterable[Path]) -> 
     if made and any(entry.name != _NOTE for entry in note_in.iterdir()):
         write(note_in / _NOTE, json.dumps([str(folder) for folder in made if folder.exists()]).encode())
         return
-    (note_in / _NOTE).unlink(missing_ok=True)
-    _remove_empty(made)
+    if note_in in made:
+        _remove_with_note(note_in, made)
+    else:
+        (note_in / _NOTE).unlink(missing_ok=True)
+
+
+def _remove_with_note(note_in: Path, made: Sequence[Path]) -> None:
+    """Make `note_in`, where nothing but the note is left, go at once with it, and so folders that hold no more."""
+    top = note_in
+    while top.parent in made and list(top.parent.iterdir()) == [top]:
+        top = top.parent
+    part = top.with_name(f".{top.name}.{secrets.token_hex(4)}{_PART}")
+    inner = part / note_in.relative_to(top)
+    top.rename(part)
+    if [entry.name for entry in inner.iterdir()] != [_NOTE]:  # somebody put something there that moment
+        part.rename(top)
+        return
+    (inner / _NOTE).unlink()
+    _remove_empty((inner, *(above for above in inner.parents if above.is_relative_to(part))))
 
 
 def _make(folder: Path) -> None:

@@ -3,21 +3,24 @@
 from contextlib import suppress
 from pathlib import Path
 
-from headroom_service import footprint, state
+from headroom_service import footprint, replacing, state
+from headroom_service.health import Health
 from headroom_service.spec import Manager, ServiceError, ServiceSpec
+from headroom_service.why import why
 
 _OURS = ("service", "shell")
-_THE_USERS = ("sessions", "store", "intercept")
+_THE_USERS = ("sessions", "store", "toin", "intercept")
 """Folders in the state folder; whatever else is there is not ours to remove, wherever HEADROOM_HOME points."""
 _MARKS = (b"headroom, the proxy between coding agents", b"<string>headroom_cli</string>")
 """One of them stands in every file of ours, of any version."""
 
 
-def install(spec: ServiceSpec, manager: Manager, root: Path) -> None:
+def install(spec: ServiceSpec, manager: Manager, root: Path, before: Health | None = None) -> None:
     """Write the service's files and start it, in place of one that is there.
 
     Args:
         root: the state folder.
+        before: what answers already; on the same port, its requests are not lost.
 
     Raises ServiceError when the platform refuses (what was new is taken back then), or a service of that name is
     the user's own, and OSError when a file cannot be written.
@@ -28,18 +31,36 @@ def install(spec: ServiceSpec, manager: Manager, root: Path) -> None:
     if own:
         raise ServiceError(f"{own[0]} is there already, and not made by headroom: move it away")
     was_there = any(place.exists() for place in manager.places())
+    unchanged = [file for file, content in files.items() if file.is_file() and file.read_bytes() == content]
     footprint.make_folders(root, [state.folder(root), *(place.parent for place in manager.places())])
     state.open_log(root)
     state.secret(root)
     for file, content in files.items():
-        footprint.write(file, content)
+        if file not in unchanged:
+            footprint.write(file, content)
     try:
-        manager.load()
+        if before is None or not unchanged:
+            manager.load()
+        else:
+            _take_over(manager, root, before, is_same=len(unchanged) == len(files))
+    except replacing.SuccessorRefused:
+        raise
     except ServiceError as error:
-        said = state.last_lines(root, 1)  # of a log that may be gone in a moment
-        if not was_there:
-            uninstall(manager, root)
-        raise ServiceError(f"{error}: {said[0]}" if said else str(error)) from None
+        if was_there:
+            raise
+        reason = why(root)  # from a log that is gone in a moment
+        uninstall(manager, root)
+        raise ServiceError(f"it does not start: {reason}" if reason else str(error)) from None
+
+
+def _take_over(manager: Manager, root: Path, before: Health, *, is_same: bool) -> None:
+    """Replace what answers on the same port, by the unit that it has or by a new one. Raises ServiceError."""
+    if is_same and replacing.replace(manager, root, before) is not None:
+        return
+    try:
+        manager.renew()
+    except ServiceError:
+        manager.load()
 
 
 def _users_own(manager: Manager) -> list[Path]:

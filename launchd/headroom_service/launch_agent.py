@@ -23,7 +23,8 @@ KEYS: Mapping[str, tuple[type, str]] = {
 }
 """The documented keys that we use. https://keith.github.io/xcode-man-pages/launchd.plist.5.html"""
 
-_THROTTLE_S = 10
+_THROTTLE_S = 30
+"""What ran longer is started again at once; what cannot start costs a core a second or so each time."""
 _EXIT_S = 15
 
 

@@ -6,11 +6,19 @@ from pathlib import Path
 from headroom_service.launch_agent import LABEL, plist
 from headroom_service.spec import Done, Loaded, Run, ServiceError, ServiceSpec
 
-_NO_SUCH = (3, 113)
-"""What launchctl ends with when the job is not there: ESRCH, and "Could not find service"."""
-_IN_PROGRESS = (36, 37)
-"""EINPROGRESS, EALREADY: a job of that name is still on its way out."""
+_IO_ERROR = 5
+"""EIO: of a bootstrap while a job of that name is still registered, on its way out or from a start that was broken
+off, and of a bootout of one that is not there. https://github.com/NousResearch/hermes-agent/pull/56256,
+https://github.com/Opendray/opendray/pull/211"""
+_ALREADY = 37
+"""EALREADY: it is loaded, or just being loaded. https://github.com/openclaw/openclaw/pull/71413"""
+_PASSING = (_IO_ERROR, 36, _ALREADY)
+"""With EINPROGRESS, what another attempt may mend."""
+_NOT_THERE = 125
+"""The domain takes no agents: there is none of a desktop. https://github.com/openclaw/openclaw/pull/48476"""
 _ATTEMPTS = 10
+_MOST_WAITS = 40
+"""For a job's end: 20 s, more than its ExitTimeOut."""
 
 
 class Launchctl:
@@ -47,18 +55,26 @@ class Launchctl:
         self._run(["launchctl", "enable", self._target()])
         for _ in range(_ATTEMPTS):
             done = self._run(["launchctl", "bootstrap", self._domain(), str(self._file)])
-            if done.code not in _IN_PROGRESS:
+            if done.code not in _PASSING or (done.code == _ALREADY and self._is_loaded()):
                 break
             self._wait()
-        _demand(done, "launchctl bootstrap")
+            self.unload()
+        if done.code == _NOT_THERE:
+            raise ServiceError("launchd takes no agents in this session: log in at the Mac, and install it there")
+        if done.code != _ALREADY or not self._is_loaded():
+            _demand(done, "launchctl bootstrap")
+
+    def replace(self) -> None:
+        """Tell the service."""
+        _demand(self._run(["launchctl", "kill", "SIGHUP", self._target()]), "launchctl kill")
+
+    def renew(self) -> None:
+        """Load it anew: launchd reads a property list at no other time."""
+        self.load()
 
     def unload(self) -> None:
         """Stop and unload it."""
-        self._run(["launchctl", "bootout", self._target()])
-        for _ in range(_ATTEMPTS):
-            if self._run(["launchctl", "print", self._target()]).code != 0:
-                return
-            self._wait()
+        self._bootout()
 
     def start(self) -> None:
         """Load it if it is not, which starts it."""
@@ -71,9 +87,10 @@ class Launchctl:
 
     def stop(self) -> None:
         """Unload it: what launchd keeps alive can be ended in no other way. The next login loads it again."""
-        done = self._run(["launchctl", "bootout", self._target()])
-        if done.code not in (*_NO_SUCH, *_IN_PROGRESS):
+        done = self._bootout()
+        if self._is_loaded():
             _demand(done, "launchctl bootout")
+            raise ServiceError("launchctl bootout: it does not end")
 
     def restart(self) -> None:
         """End it and start it again."""
@@ -102,6 +119,18 @@ class Launchctl:
     def at_logout(self) -> str:
         """Return how long a LaunchAgent lives."""
         return "it ends when you log out, and starts when you log in"
+
+    def _bootout(self) -> Done:
+        """Unload it, and wait until it has ended, which launchctl may not."""
+        done = self._run(["launchctl", "bootout", self._target()])
+        for _ in range(_MOST_WAITS):
+            if not self._is_loaded():
+                break
+            self._wait()
+        return done
+
+    def _is_loaded(self) -> bool:
+        return self._run(["launchctl", "print", self._target()]).code == 0
 
     def _domain(self) -> str:
         """Return the domain of the user's desktop session, or of the user where there is none (over ssh)."""

@@ -31,7 +31,7 @@ def for_platform(platform: str, environ: Mapping[str, str], home: Path, run: Run
     if platform == "darwin":
         return Launchctl(run, home, uid, lambda: time.sleep(_MOMENT_S))
     config = environ.get("XDG_CONFIG_HOME", "")
-    return Systemctl(run, Path(config) if config.startswith("/") else home / ".config")
+    return Systemctl(run, Path(config) if config.startswith("/") else home / ".config", uid)
 
 
 def run_command(argv: Sequence[str]) -> Done:

@@ -54,6 +54,8 @@ class Loaded(NamedTuple):
     """Whether it starts by itself, now and at the next login."""
     told: str
     """Its state in the manager's own words; empty where it knows nothing of it."""
+    holds_port: bool = False
+    """Whether the manager itself listens on its port."""
 
 
 class Manager(Protocol):
@@ -70,6 +72,12 @@ class Manager(Protocol):
 
     def load(self) -> None:
         """Make it known and start it, in place of one that runs. Raises ServiceError."""
+
+    def replace(self) -> None:
+        """Have the service start a successor of what answers, by SIGHUP. Raises ServiceError."""
+
+    def renew(self) -> None:
+        """Make it known anew and start it anew, its port being the same. Raises ServiceError."""
 
     def unload(self) -> None:
         """Stop it and forget it; no error when it was not there."""

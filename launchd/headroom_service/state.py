@@ -13,8 +13,9 @@ from typing import NamedTuple
 from headroom_service.footprint import write
 from headroom_service.spec import NOT_HERE, ServiceError
 
-_FOLDER, _RUNNING, _SECRET, _LOCK, _LOG = "service", "running", "secret", "lock", "log"
+_FOLDER, _RUNNING, _SECRET, _LOCK, _LOG, _REFUSED = "service", "running", "secret", "lock", "log", "refused"
 _MAX_LOG_BYTES = 1 << 20
+_KEPT_LOG_BYTES = 1 << 16
 
 
 class Running(NamedTuple):
@@ -79,12 +80,13 @@ def announce(root: Path, running: Running) -> None:
     write(running_file(root), f"{running.pid} {running.url} {running.version}\n".encode())
 
 
-def withdraw(root: Path, pid: int) -> None:
-    """Take back what process `pid` announced."""
-    said = read(root)
-    if said and said.pid == pid:
-        with suppress(OSError):
-            running_file(root).unlink()
+def withdraw(root: Path) -> None:
+    """Take back what is announced: by us, or by one before that was killed, whose process id is free for others.
+
+    For who holds the lock.
+    """
+    with suppress(OSError):
+        running_file(root).unlink()
 
 
 def read(root: Path) -> Running | None:
@@ -94,6 +96,26 @@ def read(root: Path) -> Running | None:
         return Running(int(pid), url, version)
     except (OSError, ValueError):
         return None
+
+
+def note_refusal(root: Path, why: str) -> None:
+    """Keep why a successor of the service could not start; nothing where that cannot be written."""
+    with suppress(OSError):
+        write(folder(root) / _REFUSED, why.encode("utf-8", "replace") + b"\n")
+
+
+def forget_refusal(root: Path) -> None:
+    """Take back what `note_refusal` has noted."""
+    with suppress(OSError):
+        (folder(root) / _REFUSED).unlink()
+
+
+def refusal(root: Path) -> str:
+    """Return why the service's successor could not start; empty where none was refused."""
+    try:
+        return (folder(root) / _REFUSED).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def last_lines(root: Path, count: int) -> list[str]:
@@ -106,14 +128,20 @@ def last_lines(root: Path, count: int) -> list[str]:
 
 
 def open_log(root: Path) -> None:
-    """Make the log private before a manager opens it, and empty one that grew large. Raises OSError."""
+    """Make the log private before a manager opens it, and cut one that grew large to its end. Raises OSError.
+
+    In place, since the manager has it open: to append, so that its next line follows those.
+    """
     if sys.platform == "win32":
         raise ServiceError(NOT_HERE)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(log_file(root), flags, 0o600)
     try:
         os.fchmod(descriptor, 0o600)
-        if os.fstat(descriptor).st_size > _MAX_LOG_BYTES:
+        size = os.fstat(descriptor).st_size
+        if size > _MAX_LOG_BYTES:
+            kept = os.pread(descriptor, _KEPT_LOG_BYTES, size - _KEPT_LOG_BYTES)
             os.ftruncate(descriptor, 0)
+            os.write(descriptor, kept.partition(b"\n")[2])
     finally:
         os.close(descriptor)

@@ -36,8 +36,8 @@ _SERVICE_UNIT = """\
 Description=headroom, the proxy between coding agents and LLM providers
 Requires={socket}
 After={socket}
-StartLimitIntervalSec=120
-StartLimitBurst=10
+StartLimitIntervalSec=60
+StartLimitBurst=5
 
 [Service]
 Type=notify
@@ -49,7 +49,7 @@ RestartSec=1
 RestartPreventExitStatus={wrong_call}
 TimeoutStartSec=30
 TimeoutStopSec=15
-KillMode=mixed
+KillMode=process
 StandardOutput=append:{log}
 StandardError=append:{log}
 

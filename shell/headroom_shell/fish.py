@@ -71,7 +71,7 @@ _KEPT = """\
 _ALIAS = """\
 if command -q headroom; and command -q {command}
   function {command} --wraps {command}
-    headroom wrap {agent} $argv
+    headroom wrap -- {agent} $argv
   end
 end
 """

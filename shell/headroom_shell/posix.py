@@ -83,6 +83,7 @@ def aliases(script: Script) -> str:
     To stand before `command`, whose function would be found in its place.
     """
     made = "".join(
-        _ALIAS.format(command=one.command, to=shlex.quote(f"headroom wrap {one.agent}")) for one in script.aliases
+        _ALIAS.format(command=one.command, to=shlex.quote(f"headroom wrap -- {one.agent}"))
+        for one in script.aliases
     )
     return made and f"if command -v headroom >/dev/null 2>&1; then\n{made}fi\n"

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 
 from headroom_cli.agents import Known, as_data, look, show_agents
 from headroom_cli.page import Page
 from headroom_wrappers import AGENTS
+from tests.wrappers.sessions import wait_for
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "wrappers"
 ROWS = [agent for agent in AGENTS.values() if agent.provider is None]
@@ -55,6 +57,33 @@ def test_executables_are_asked_for_their_version(tmp_path: Path) -> None:
     assert (found["codex"].path, found["codex"].version) == (str(tmp_path / "codex"), "")
     assert found["qwen"].version == "1.2.3-rc.1"
     assert found["gemini"].path == found["gemini"].version == ""
+
+
+def test_a_version_that_never_ends_is_cut_short_with_all_that_it_has_started(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    waits = f"sleep 600 & echo $! $$ >> {pids}"
+    scripts = {
+        "claude": f"echo $$ >> {pids}; yes 1.1.1",
+        "codex": f"{waits}; wait",
+        "qwen": f"echo 2.2.2; {waits}; exit 0",
+        "gemini": f"echo 3.3.3; exec >&-; {waits}; wait",
+    }
+    for name, script in scripts.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    environ = {"PATH": str(tmp_path)}
+    found = {each.agent.name: each.version for each in look(ROWS, environ, timeout_s=3)}
+    assert {found[name] for name in ("codex", "qwen")} <= {"", "2.2.2"}
+    started = [int(pid) for pid in pids.read_text().split()]
+    assert len(started) >= 3
+    wait_for(lambda: not any(map(_lives, started)), 30)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_the_command_lists_what_is_on_the_path(tmp_path: Path) -> None:

@@ -87,6 +87,24 @@ def test_one_that_is_gone_while_another_program_has_its_port(tmp_path: Path) -> 
     assert not is_taken(port)
 
 
+def test_a_refused_successor_is_said_with_its_reason(answering: int, tmp_path: Path) -> None:
+    state.note_refusal(tmp_path, "x.toml: there is no setting 'y'; known: " + "z, " * 1000)
+    (tmp_path / "config" / "systemd" / "user").mkdir(parents=True)
+    found = look({"XDG_CONFIG_HOME": str(tmp_path / "config")}, tmp_path)
+    assert found.refused or found.why.startswith("x.toml: there is no setting 'y'")
+    assert len(found.why) < 300
+    judged = judge(found._replace(why=found.why or "x"), headroom.__version__)
+    assert (judged.verdict, str(answering) in judged.told) == ("note", True)
+
+
+def test_the_port_is_that_of_the_installed_files(tmp_path: Path) -> None:
+    units = tmp_path / "config" / "systemd" / "user"
+    units.mkdir(parents=True)
+    (units / "headroom.service").write_text('ExecStart="/p" "--port" "9123"\n')
+    found = look({"XDG_CONFIG_HOME": str(tmp_path / "config")}, tmp_path)
+    assert found.refused or found.port == 9123
+
+
 def test_units_without_a_manager_are_an_installed_service(tmp_path: Path) -> None:
     units = tmp_path / "config" / "systemd" / "user"
     units.mkdir(parents=True)
@@ -102,6 +120,8 @@ def test_units_without_a_manager_are_an_installed_service(tmp_path: Path) -> Non
         (NONE._replace(refused="macOS and Linux only"), "ok", "(macOS and Linux only)"),
         (NONE._replace(is_installed=True, state="failed (Result: exit-code)"), "problem", "failed (Result"),
         (NONE._replace(is_installed=True), "problem", "not started"),
+        (NONE._replace(is_installed=True, why="log: disk full"), "problem", "not started; log: disk full"),
+        (NONE._replace(is_installed=True, version="2", why="x.toml: no"), "note", "could not start: x.toml: no"),
         (NONE._replace(is_installed=True, version="2"), "ok", "2 answers at 127.0.0.1:8787"),
         (NONE._replace(is_installed=True, version="1"), "note", "1 runs at 127.0.0.1:8787, 2 is installed"),
         (NONE._replace(announced=77), "note", "process 77"),
@@ -121,6 +141,7 @@ def test_what_the_manager_and_the_service_say(service: Service, verdict: str, to
         (NONE._replace(is_installed=True), "nginx (process 4)", True, "problem"),
         (NONE._replace(is_installed=True), "", True, "problem"),
         (NONE._replace(version="2"), "python (process 5)", True, "ok"),
+        (NONE._replace(is_installed=True, holds_port=True), "systemd (process 6)", True, "ok"),
     ],
 )
 def test_who_has_the_port(service: Service, who: str, taken: bool, verdict: str) -> None:

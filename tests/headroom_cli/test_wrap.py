@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from headroom_cli.wrap import agents_own
 from headroom_wrappers import AGENTS
 from tests.provider.app import running_provider
 from tests.provider.script import Turn
 
 HEADROOM = [sys.executable, "-m", "headroom_cli"]
+WRAPPED = ", ".join(name for name in AGENTS if name not in ("continue", "amp", "cursor"))
 
 
 @pytest.fixture
@@ -90,8 +92,20 @@ def test_perf_shows_the_same_session_later(environ: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["wrap", "klaude"], f"unknown agent 'klaude', and no such command; known: {', '.join(AGENTS)}"),
-        (["wrap", "--", "klaude"], f"unknown agent 'klaude', and no such command; known: {', '.join(AGENTS)}"),
+        (
+            ["wrap", "klaude"],
+            f"unknown agent 'klaude', and no such command; did you mean claude? Known: {WRAPPED}",
+        ),
+        (["wrap", "--", "emacs_"], f"unknown agent 'emacs_', and no such command; known: {WRAPPED}"),
+        (["wrap", "--region", "eu", "demo"], "--region is Bedrock's: give --backend bedrock, too"),
+        (
+            ["wrap", "--audit", "--mode", "optimize", "demo"],
+            "--audit is --mode audit, and excludes --mode optimize",
+        ),
+        (
+            ["wrap", "--mode", "odd", "demo"],
+            "command line: proxy.mode must be one of optimize, audit, simulate, not 'odd'",
+        ),
         (["wrap", "--dry-run", "cursor-agent"], f"Cursor CLI cannot be wrapped: {AGENTS['cursor'].refused}"),
         (
             ["wrap", "--dry-run", "claude"],
@@ -122,6 +136,16 @@ def test_a_program_that_is_none_is_exit_code_2(environ: dict[str, str], tmp_path
     assert "cannot be executed" in done.stderr
 
 
+def test_a_script_whose_interpreter_is_gone_is_told_from_one_that_is_gone(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "claude").write_text("#!/no/such/interpreter\n")
+    (tmp_path / "claude").chmod(0o755)
+    done = run(environ | {"PATH": str(tmp_path)}, "wrap", "claude")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "claude cannot be executed: its interpreter is not there, see its first line" in done.stderr
+
+
 def test_a_wrong_setting_is_exit_code_2(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "headroom.toml").write_text("[compress]\nlossi = true\n")
     done = run(environ, "wrap", "demo")
@@ -130,14 +154,76 @@ def test_a_wrong_setting_is_exit_code_2(environ: dict[str, str], tmp_path: Path)
     assert str(tmp_path / "headroom.toml") in done.stderr
 
 
-def test_arguments_after_the_agent_are_the_agents(environ: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "claude").write_text('#!/bin/sh\nfor a in "$@"; do echo "$a"; done\nexit 5\n')
+TELLS = '#!/bin/sh\nfor a in "$@"; do printf "%s\\n" "$a"; done\nexit 5\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["claude", "-p", "hi"], ["-p", "hi"]),
+        (["claude", "--", "-p", "hi"], ["-p", "hi"]),
+        (["--", "claude", "-p", "hi"], ["-p", "hi"]),
+        (["--", "claude", "--", "-p", "hi"], ["--", "-p", "hi"]),
+        (["claude", "--", "--", "-p"], ["--", "-p"]),
+        (["claude", "-p", "--", "hi"], ["-p", "--", "hi"]),
+        (["claude", "--help"], ["--help"]),
+        (["claude", "-h"], ["-h"]),
+        (["claude", "--version"], ["--version"]),
+        (["claude", "--dry-run", "--quiet", "--json"], ["--dry-run", "--quiet", "--json"]),
+        (["claude", "--level", "lossless"], ["--level", "lossless"]),
+        (["-q", "claude", "-q"], ["-q"]),
+        (["--level", "lossless", "--", "claude", "--", "x"], ["--", "x"]),
+        (["claude"], []),
+        (["claude", "--"], []),
+        (["--", "claude", "--"], ["--"]),
+        (["claude", "", "two words", "*", "$HOME", "new\nline"], ["", "two words", "*", "$HOME", "new", "line"]),
+        (["tell", "--", "x"], ["x"]),
+        (["--", "tell", "--", "x"], ["--", "x"]),
+        (["--", "tell", "--help"], ["--help"]),
+    ],
+    ids=" ".join,
+)
+def test_what_follows_the_agents_name_is_the_agents(
+    line: list[str], told: list[str], environ: dict[str, str], tmp_path: Path
+) -> None:
+    for name in ("claude", "tell"):
+        (tmp_path / name).write_text(TELLS)
+        (tmp_path / name).chmod(0o755)
+    done = run(environ | {"PATH": f"{tmp_path}:{environ['PATH']}"}, "wrap", *line)
+    assert done.returncode == 5
+    seen = [each for each in done.stdout.splitlines() if not each.startswith("--allowedTools=Read(")]
+    assert seen == told
+
+
+@pytest.mark.parametrize(
+    ("agent", "arguments", "argv", "told"),
+    [
+        ("make", ["--", "all"], ["headroom", "wrap", "make", "--", "all"], ["all"]),
+        ("make", ["--", "all"], ["headroom", "wrap", "--", "make", "--", "all"], ["--", "all"]),
+        ("make", ["--", "all"], ["pytest"], ["all"]),
+        ("make", [], ["headroom", "wrap", "--", "make"], []),
+        ("make", ["--", "--", "make"], ["headroom", "wrap", "make", "--", "--", "make"], ["--", "make"]),
+        ("--", ["make"], ["headroom", "wrap", "--", "--", "make"], ["make"]),
+    ],
+)  # fmt: skip
+def test_a_separator_is_taken_out_once(agent: str, arguments: list[str], argv: list[str], told: list[str]) -> None:
+    assert agents_own(agent, arguments, argv) == told
+
+
+@pytest.mark.parametrize("line", [["--help"], ["--help", "claude"], ["--dry-run", "--help", "--", "claude"]])
+def test_help_before_the_agents_name_is_ours(line: list[str], environ: dict[str, str]) -> None:
+    done = run(environ, "wrap", *line)
+    assert done.returncode == 0
+    assert "what follows it belongs" in done.stdout
+
+
+def test_a_background_session_is_left_to_the_running_service(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "claude").write_text('#!/bin/sh\necho "$ANTHROPIC_BASE_URL"\n')
     (tmp_path / "claude").chmod(0o755)
-    environ = environ | {"PATH": f"{tmp_path}:{environ['PATH']}"}
-    for separator in ([], ["--"]):
-        done = run(environ, "wrap", "claude", *separator, "-p", "hi", "--json", "--", "--quiet")
-        assert done.returncode == 5
-        assert done.stdout.splitlines()[1:] == ["-p", "hi", "--json", "--", "--quiet"]
+    service = {"_headroom_url": "http://127.0.0.1:8787", "ANTHROPIC_BASE_URL": "http://127.0.0.1:8787"}
+    environ = environ | service | {"PATH": f"{tmp_path}:{environ['PATH']}"}
+    assert run(environ, "wrap", "claude", "--bg", "hi").stdout == "http://127.0.0.1:8787\n"
+    assert "/s/" in run(environ, "wrap", "claude", "hi").stdout
 
 
 def test_a_dry_run_prints_what_would_be_set(environ: dict[str, str], tmp_path: Path) -> None:
@@ -180,6 +266,13 @@ def test_a_wrong_level_is_exit_code_2(options: list[str], environ: dict[str, str
     done = run(environ, "wrap", "--level", "brutal", *options, "demo")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "--level: compress.level must be one of lossless, balanced, aggressive, not 'brutal'" in done.stderr
+
+
+def test_a_region_is_taken_where_the_settings_name_its_backend(environ: dict[str, str]) -> None:
+    pytest.importorskip("botocore")
+    environ = environ | {"HEADROOM_PROXY_BACKEND": "bedrock", "AWS_BEARER_TOKEN_BEDROCK": "a-key"}
+    done = run(environ, "wrap", "--dry-run", "--region", "eu-west-1", "demo")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_project_says_nothing_of_where_requests_go(environ: dict[str, str], tmp_path: Path) -> None:
@@ -276,3 +369,24 @@ def test_a_password_in_a_base_url_is_never_printed(environ: dict[str, str]) -> N
         for options in ([], ["--dry-run"]):
             done = run(environ | {"ANTHROPIC_BASE_URL": url}, "wrap", *options, "--", "true")
             assert "hunter2" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("options", [["--json"], []])
+def test_a_summary_that_cannot_be_written_leaves_the_exit_code(
+    options: list[str], environ: dict[str, str]
+) -> None:
+    argv = [*HEADROOM, "wrap", *options, "--", "sh", "-c", "exit 4"]
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run(argv, env=environ, stderr=full, timeout=60, check=False).returncode == 4
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_warning_that_cannot_be_written_keeps_no_agent_from_its_start(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "a file").write_text("")
+    argv = [*HEADROOM, "wrap", "--", "sh", "-c", "exit 4"]
+    nowhere = environ | {"HEADROOM_HOME": str(tmp_path / "a file" / "state")}
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run(argv, env=nowhere, stderr=full, timeout=60, check=False).returncode == 4

@@ -19,16 +19,22 @@ class FakeSystemd:
         self.linger = linger
         self.ran: list[str] = []
         self.active: set[str] = set()
+        self.socket_result = ""
+        self.told: list[str] = []
         self.known: set[str] = set()
 
     def __call__(self, argv: Sequence[str]) -> Done:
         if argv[0] == "loginctl":
+            if argv[2:3] != ["4242"]:  # then the real one tells of itself, and of no user
+                return Done(0, "")
+            if self.linger == "nobody":
+                return Done(1, "Failed to get user: User ID 4242 is not logged in or lingering\n")
             if argv[1] == self.fails:
                 return Done(1, "Could not enable linger: Access denied\n")
             self.linger = {"enable-linger": "yes", "disable-linger": "no"}.get(argv[1], self.linger)
             return Done(0, f"Linger={self.linger}\n")
         assert argv[:2] == ["systemctl", "--user"]
-        verb, *names = [word for word in argv[2:] if word != "--now"]
+        verb, *names = [word for word in argv[2:] if word not in ("--now", "--kill-who=main")]
         self.ran.append(" ".join(argv[2:]))
         if verb == self.fails:
             return Done(1, f"Failed to {verb}:\n it is broken\n")
@@ -37,6 +43,8 @@ class FakeSystemd:
     def _show(self, name: str, what: str = "") -> Done:
         if name.startswith("--property=Version"):
             return Done(0, "Version=252\n")
+        if name == SOCKET and self.socket_result:
+            return Done(0, f"ActiveState=failed\nResult={self.socket_result}\n")
         state = "active\nSubState=running" if name in self.active else "inactive\nSubState=dead"
         enabled = "enabled" if name in self.known else ""
         return Done(0, f"ActiveState={state}\nUnitFileState={enabled}\n")
@@ -62,6 +70,10 @@ class FakeSystemd:
                 link.parent.rmdir()
         return None
 
+    def _kill(self, signal: str, name: str) -> Done | None:
+        self.told.append(signal.removeprefix("--signal="))
+        return None if name in self.active else Done(1, "Failed to kill unit: No main process to kill\n")
+
     def _start(self, *names: str) -> None:
         self.active |= set(names)
 
@@ -76,11 +88,24 @@ class FakeSystemd:
 
 
 class FakeLaunchd:
-    """Answers launchctl for one user; `slow` bootstraps find the job before still on its way out."""
+    """Answers launchctl for one user.
 
-    def __init__(self, domains: Sequence[str] = ("gui/501", "user/501"), slow: int = 0, fails: str = "") -> None:
+    Args:
+        codes: what bootstraps end with, one after the other, before one does its work; 37 has done it.
+        lingers: how often a job that was booted out is still there.
+    """
+
+    def __init__(
+        self,
+        domains: Sequence[str] = ("gui/501", "user/501"),
+        codes: Sequence[int] = (),
+        fails: str = "",
+        lingers: int = 0,
+    ) -> None:
         self.domains = domains
-        self.slow = slow
+        self.codes = list(codes)
+        self.lingers = lingers
+        self.left: dict[str, int] = {}
         self.fails = fails
         self.ran: list[str] = []
         self.loaded: set[str] = set()
@@ -96,17 +121,29 @@ class FakeLaunchd:
         if verb == "print":
             if target in self.domains:
                 return Done(0, "")
-            return Done(0, "\tstate = running\n\tpid = 9\n") if target in self.loaded else Done(113, "no such\n")
+            return self._print(target)
         if verb == "bootstrap":
-            if self.slow:
-                self.slow -= 1
-                return Done(37, "Operation already in progress\n")
-            self.loaded.add(target)
+            code = self.codes.pop(0) if self.codes else 5 if self._is_there(target) else 0
+            if code in (0, 37):
+                self.loaded.add(target)
+            return Done(code, f"Bootstrap failed: {code}\n" if code else "")
         if verb == "bootout":
             was = target in self.loaded
             self.loaded.discard(target)
-            return Done(0 if was else 3, "")
-        return Done(0, "")
+            self.left[target] = self.lingers if was else 0
+            return Done(36 if was and self.lingers else 0 if was else 3, "")
+        return Done(0 if verb == "enable" or target in self.loaded else 113, "")
+
+    def _is_there(self, target: str) -> bool:
+        return target in self.loaded or self.left.get(target, 0) > 0
+
+    def _print(self, target: str) -> Done:
+        if target in self.loaded:
+            return Done(0, "\tstate = running\n\tpid = 9\n")
+        if self.left.get(target, 0):
+            self.left[target] -= 1
+            return Done(0, "\tstate = SIGTERMed\n")
+        return Done(113, "no such\n")
 
 
 def spec(log: Path, **environ: str) -> ServiceSpec:
@@ -120,7 +157,7 @@ def managers(home: Path) -> dict[str, Manager]:
     from headroom_service.systemctl import Systemctl
 
     return {
-        "systemd": Systemctl(FakeSystemd(home / ".config/systemd/user"), home / ".config"),
+        "systemd": Systemctl(FakeSystemd(home / ".config/systemd/user"), home / ".config", 4242),
         "launchd": Launchctl(FakeLaunchd(), home, 501, lambda: None),
     }
 

@@ -88,6 +88,14 @@ def test_killed_at_any_step_it_can_be_uninstalled(home: Path, name: str) -> None
     assert steps > 15
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_uninstalling_that_is_killed_at_any_step_can_be_done_again(home: Path, name: str) -> None:
+    argv = [sys.executable, "-m", "tests.launchd.dying", name, str(home)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 10
+
+
 def test_what_the_service_said_last_is_in_the_refusal(tmp_path: Path) -> None:
     class Refusing:
         """A manager whose service fails to start."""
@@ -96,10 +104,10 @@ def test_what_the_service_said_last_is_in_the_refusal(tmp_path: Path) -> None:
             return getattr(managers(tmp_path)["systemd"], name)
 
         def load(self) -> None:
-            state.log_file(tmp_path).write_text("first\nsettings are wrong\n")
+            state.log_file(tmp_path).write_text("first\nheadroom: settings are wrong\n")
             raise ServiceError("start failed")
 
-    with pytest.raises(ServiceError, match="start failed: settings are wrong"):
+    with pytest.raises(ServiceError, match="it does not start: settings are wrong"):
         installing.install(spec(state.log_file(tmp_path)), Refusing(), tmp_path)  # type: ignore[arg-type]
     assert tree(tmp_path) == "[]"
 

@@ -44,9 +44,49 @@ def test_it_is_stopped_started_and_restarted(tmp_path: Path) -> None:
     assert fake.ran == [f"kickstart {TARGET}", f"kickstart -k {TARGET}"]
 
 
-def test_a_job_on_its_way_out_is_waited_for(tmp_path: Path) -> None:
-    fake = FakeLaunchd(slow=3)
+@pytest.mark.parametrize("codes", [(36, 36, 36), (5,), (5, 36, 5), (37,), (36, 37)])
+def test_what_launchd_refuses_for_a_moment_is_tried_again(tmp_path: Path, codes: tuple[int, ...]) -> None:
+    """5 and 36 while a job of that name is on its way out, 37 of one that is loaded already."""
+    fake = FakeLaunchd(codes=codes)
     installed(tmp_path, fake)
+    assert fake.loaded == {TARGET}
+    assert not fake.codes
+
+
+def test_a_job_on_its_way_out_is_waited_for_as_long_as_it_may_take(tmp_path: Path) -> None:
+    fake = FakeLaunchd(lingers=31)  # of half a second: more than ExitTimeOut
+    manager = installed(tmp_path, fake)
+    manager.load()
+    assert fake.loaded == {TARGET}
+    assert [line.split()[0] for line in fake.ran].count("bootstrap") == 2
+    manager.stop()
+    assert not fake.left[TARGET]
+
+
+def test_one_that_never_ends_is_said(tmp_path: Path) -> None:
+    fake = FakeLaunchd(lingers=10_000)
+    manager = installed(tmp_path, fake)
+    with pytest.raises(ServiceError, match="bootout"):
+        manager.stop()
+
+
+@pytest.mark.parametrize("code", [5, 36, 78, 125])
+def test_what_launchd_goes_on_to_refuse_is_said_and_taken_back(tmp_path: Path, code: int) -> None:
+    why = "log in at the Mac" if code == 125 else rf"bootstrap failed \({code}\)"
+    with pytest.raises(ServiceError, match=why):
+        installed(tmp_path, FakeLaunchd(codes=[code] * 100))
+    assert tree(tmp_path) == "[]"
+
+
+def test_a_successor_is_asked_for_by_hangup(tmp_path: Path) -> None:
+    fake = FakeLaunchd()
+    manager = installed(tmp_path, fake)
+    manager.replace()
+    assert fake.ran[-1] == f"kill SIGHUP {TARGET}"
+    manager.stop()
+    with pytest.raises(ServiceError, match="launchctl kill"):
+        manager.replace()
+    manager.renew()
     assert fake.loaded == {TARGET}
 
 

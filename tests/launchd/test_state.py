@@ -45,9 +45,7 @@ def test_what_is_announced_can_be_read_and_taken_back(root: Path) -> None:
     state.announce(root, said)
     assert state.read(root) == said
     assert mode(state.running_file(root)) == 0o600
-    state.withdraw(root, os.getpid() + 1)
-    assert state.read(root) == said
-    state.withdraw(root, os.getpid())
+    state.withdraw(root)
     assert state.read(root) is None
 
 
@@ -81,8 +79,25 @@ def test_the_log_is_private_and_does_not_grow_for_ever(root: Path) -> None:
     state.open_log(root)
     assert state.last_lines(root, 1) == ["b"]
     assert state.last_lines(root, 5) == ["a", "b"]
-    file.write_bytes(b"x" * (1 << 21))
-    state.open_log(root)
-    assert file.stat().st_size == 0
+    with file.open("ab", buffering=0) as manager:
+        manager.write(b"x" * 100 + b"\n" + b"%07d\n" * (1 << 18) % tuple(range(1 << 18)))
+        state.open_log(root)
+        assert file.stat().st_size <= 1 << 16
+        manager.write(b"next\n")
+    lines = file.read_text().splitlines()
+    assert lines[-2:] == [f"{(1 << 18) - 1:07}", "next"]
+    assert len(lines[0]) == 7
+    assert mode(file) == 0o600
     file.unlink()
     assert state.last_lines(root, 5) == []
+
+
+def test_why_a_successor_was_refused_is_kept_until_it_is_forgotten(root: Path) -> None:
+    assert state.refusal(root) == ""
+    state.note_refusal(root, "no é setting")
+    assert state.refusal(root) == "no é setting"
+    assert mode(state.folder(root) / "refused") == 0o600
+    for _ in range(2):
+        state.forget_refusal(root)
+    assert state.refusal(root) == ""
+    state.note_refusal(root / "none", "x")  # it cannot be noted

@@ -24,7 +24,9 @@ def transcript(path: Path, agent: str, paths: Mapping[str, str]) -> str:
     """Return a transcript as lines of JSON; of a database the rows."""
     records = _rows(path) if path.suffix == ".db" else _lines(path)
     cut = _OWN[agent]
-    return "".join(_told(json.dumps(cut(record), ensure_ascii=False), paths) + "\n" for record in records)
+    # Before anything is cut: half a path would not be known any more.
+    told = (json.loads(_told(json.dumps(record, ensure_ascii=False), paths)) for record in records)
+    return "".join(json.dumps(cut(record), ensure_ascii=False) + "\n" for record in told)
 
 
 def _lines(path: Path) -> Iterator[Json]:

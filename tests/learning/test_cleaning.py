@@ -22,3 +22,9 @@ def test_long_texts_go_where_no_reader_looks(tmp_path: Path) -> None:
     assert first["message"]["content"] == long
     assert first["toolUseResult"]["stdout"] == second["text"] == "x" * 60 + " [440 more]"
     assert second["list"] == [0, 1]
+
+
+def test_a_path_is_replaced_before_a_text_is_cut_within_it(tmp_path: Path) -> None:
+    text = "x" * 50 + "/tmp/learn-1/home/p" + "y" * 500
+    file = written(tmp_path / "a.jsonl", [{"type": "attachment", "text": text}])
+    assert json.loads(cleaning.transcript(file, "claude", PATHS))["text"].startswith("x" * 50 + "/home/user [")

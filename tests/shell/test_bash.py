@@ -38,7 +38,7 @@ def test_completions(desk: Desk, words: str, offered: list[str]) -> None:
 
 
 def test_aliases_are_for_what_is_installed(desk: Desk) -> None:
-    assert desk.run("bash", "alias") == ["alias claude='headroom wrap claude'"]
+    assert desk.run("bash", "alias") == ["alias claude='headroom wrap -- claude'"]
 
 
 def test_an_interactive_shell_sees_the_service_at_each_prompt(desk: Desk) -> None:

@@ -36,7 +36,7 @@ def test_quoted_words_are_themselves(desk: Desk, text: str) -> None:
 
 def test_aliases_are_for_what_is_installed(desk: Desk) -> None:
     assert desk.run("fish", "claude x; functions -q none-such; or echo none") == [
-        "headroom(wrap claude x)  ",
+        "headroom(wrap -- claude x)  ",
         "none",
     ]
 

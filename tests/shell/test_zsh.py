@@ -37,7 +37,7 @@ def test_it_takes_part_in_the_completion_system_where_that_is_on(desk: Desk) -> 
 
 
 def test_aliases_are_for_what_is_installed(desk: Desk) -> None:
-    assert "claude='headroom wrap claude'" in desk.run("zsh", "alias")
+    assert "claude='headroom wrap -- claude'" in desk.run("zsh", "alias")
     assert not [line for line in desk.run("zsh", "alias") if "none-such" in line]
 
 

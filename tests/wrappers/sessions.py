@@ -61,7 +61,9 @@ class Wrapped:
 def wrap(script: Path, home: Path, *arguments: str, **environ: str) -> Wrapped:
     """Start `headroom wrap` on a Python script as the agent."""
     env = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    env |= {"HEADROOM_HOME": str(home), "HEADROOM_CONFIG": str(home / "none.toml")} | environ
+    env |= {"HEADROOM_HOME": str(home), "HEADROOM_CONFIG": str(home / "none.toml")}
+    # On a loaded machine, a first block must not miss its deadline.
+    env |= {"HEADROOM_COMPRESS_DEADLINE_MS": "20000"} | environ
     process = subprocess.Popen(
         [sys.executable, "-c", WRAP, str(script), *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env,

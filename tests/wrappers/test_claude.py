@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom_wrappers.claude import CLAUDE, arguments, configured, configured_base_url
+from headroom_wrappers.claude import CLAUDE, arguments, configured, outlives
 from headroom_wrappers.spec import Session
 
 OURS = "http://127.0.0.1:1/s/secret"
@@ -44,7 +44,6 @@ def test_it_may_read_originals_and_the_rest_is_the_users(user: list[str], argv: 
 def test_a_base_url_in_a_settings_file_is_found_and_overruled(place: str, tmp_path: Path) -> None:
     settle(tmp_path / place, {"env": {"ANTHROPIC_BASE_URL": "https://gateway"}})
     one = session(tmp_path, "-p", "hi")
-    assert configured_base_url(one.environ, one.cwd, one.arguments) == "https://gateway"
     assert configured(one.environ, one.cwd, one.arguments) == {"anthropic": "https://gateway"}
     argv, private, _ = arguments(one)
     assert argv == [READ, "--settings", "/state/run/x.json", "-p", "hi"]
@@ -65,29 +64,29 @@ def test_the_users_own_settings_are_kept_beside_ours(form: str, tmp_path: Path) 
         " ": ["--settings", value],
     }[form if form == "twice" else "=" if "=" in form else " "]
     one = session(tmp_path, *flags, "-p", "hi")
-    assert configured_base_url(one.environ, one.cwd, one.arguments) == "https://mine"
+    assert configured(one.environ, one.cwd, one.arguments) == {"anthropic": "https://mine"}
     argv, private, _ = arguments(one)
     assert argv == [READ, "--settings", "/state/run/x.json", "-p", "hi"]
     assert json.loads(private) == own | {"env": {"A": "1", "ANTHROPIC_BASE_URL": OURS}}
 
 
-def test_the_most_specific_settings_win(tmp_path: Path) -> None:
-    for place, url in [("home/.claude/settings.json", "user"), ("work/.claude/settings.json", "project")]:
-        settle(tmp_path / place, {"env": {"ANTHROPIC_BASE_URL": url}})
-    one = session(tmp_path)
-    assert configured_base_url(one.environ, one.cwd, ()) == "project"
-    settle(tmp_path / "elsewhere" / "settings.json", {"env": {"ANTHROPIC_BASE_URL": "moved"}})
-    (tmp_path / "work/.claude/settings.json").unlink()
-    moved = session(tmp_path, CLAUDE_CONFIG_DIR=str(tmp_path / "elsewhere"))
-    assert configured_base_url(moved.environ, moved.cwd, ()) == "moved"
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"env": 3}', '{"env": {"ANTHROPIC_BASE_URL": 3}}', "\x00"])
-def test_settings_that_cannot_be_read_are_passed_over(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "home" / ".claude" / "settings.json"
-    file.parent.mkdir(parents=True)
-    file.write_text(text)
-    assert arguments(session(tmp_path)) == ([READ], "", {})
+@pytest.mark.parametrize(
+    ("user", "goes_on"),
+    [
+        ([], False),
+        (["-p", "hi"], False),
+        (["--bg", "hi"], True),
+        (["hi", "--background"], True),
+        (["--", "--bg"], False),
+        (["agents"], True),
+        (["attach", "1a2b"], True),
+        (["respawn", "--all"], True),
+        (["logs", "1a2b"], False),
+        (["-p", "agents"], False),
+    ],
+)
+def test_what_goes_on_in_the_background_is_told_by_its_arguments(user: list[str], goes_on: bool) -> None:
+    assert outlives(user) is goes_on
 
 
 def test_the_row_says_how_it_is_redirected() -> None:

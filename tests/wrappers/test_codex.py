@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom_wrappers.codex import arguments, configured
+from headroom_wrappers.codex import arguments, configured, overruled
 from headroom_wrappers.spec import Session
 
 OURS = "http://p/s/x"
@@ -33,6 +33,8 @@ def redirected(folder: Path, *user: str, **environ: str) -> str:
         (["exec", "-c", 'model_provider="corp"', "--config=" + CORP], "model_providers.corp.base_url", {"corp": "https://corp"}),
         (["-c", "openai_base_url=https://g/v1/"], "openai_base_url", {"openai": "https://g"}),
         (["--config", "openai_base_url=https://g/llm"], "openai_base_url", {"openai": "https://g/llm"}),
+        (["-copenai_base_url=https://g/v1"], "openai_base_url", {"openai": "https://g"}),
+        (["exec", "-c=openai_base_url=https://g/v1"], "openai_base_url", {"openai": "https://g"}),
         (["--", "-c", "openai_base_url=https://g"], "openai_base_url", {}),
     ],
 )  # fmt: skip
@@ -45,7 +47,7 @@ def test_the_users_own_options_say_where_it_went(
 
 def test_ours_stands_behind_a_whole_table_that_would_replace_it(tmp_path: Path) -> None:
     ours = f'model_providers.corp.base_url="{OURS}/corp/v1"'
-    for table in (["-c", CORP], ["--config=" + CORP]):
+    for table in (["-c", CORP], ["--config=" + CORP], ["-c" + CORP]):
         user = ["exec", *table, "-c", "model_provider=corp", "hi", "--", "-c", CORP]
         argv = arguments(session(tmp_path, *user)).argv
         place = 1 + len(table)
@@ -64,6 +66,7 @@ def test_only_the_users_option_for_the_same_key_is_taken_out(tmp_path: Path) -> 
         "--config=openai_base_url=https://g/v1",
         "-c",
         "openai_base_url=https://h",
+        "-copenai_base_url=https://i",
         "hi",
         "-c",
     ]
@@ -111,3 +114,21 @@ def test_the_login_decides_where_the_built_in_provider_is(
 def test_a_gateway_of_a_chatgpt_login_is_its_upstream(tmp_path: Path) -> None:
     user = ["-c", "openai_base_url=https://g/backend-api/codex"]
     assert configured({"HOME": str(tmp_path)}, tmp_path, user) == {"chatgpt": "https://g"}
+
+
+@pytest.mark.parametrize(
+    ("managed", "file"),
+    [
+        ('openai_base_url = "https://g/v1"', "managed_config.toml"),
+        ('model = "m"', ""),
+        ('[model_providers.corp]\nbase_url = "https://corp/v1"', ""),
+        ('model_provider = "corp"\n[model_providers.corp]\nbase_url = "https://corp/v1"', "managed_config.toml"),
+    ],
+)
+def test_an_administrators_file_that_wins_over_ours_is_named(managed: str, file: str, tmp_path: Path) -> None:
+    (tmp_path / "managed_config.toml").write_text(managed)
+    found = overruled({"HOME": str(tmp_path / "home")} | KEY, tmp_path, ["hi"], tmp_path)
+    assert found == (str(tmp_path / file) if file else "")
+    where = configured({"HOME": str(tmp_path / "home")} | KEY, tmp_path, ["hi"], tmp_path)
+    assert bool(where) is bool(file), "it is what is asked, by --intercept too"
+    assert not overruled({"HOME": str(tmp_path / "home")} | KEY, tmp_path, ["--oss"], tmp_path)

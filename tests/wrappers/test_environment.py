@@ -37,6 +37,7 @@ PROXIES = {"HTTPS_PROXY": "http://corp:3128", "NO_PROXY": "intra"}
         ({"A_SEARCH": ""}, BASE),
         ({"A_URL": "https://gateway"}, BASE),  # it was off for this user before, so it stays as it was
         ({"A_V1": "https://gateway/llm/v1/"}, BASE),
+        ({"A_V1": " https://gateway/v1 "}, BASE),
         ({"A_V1": "https://gateway/llm"}, BASE | {"A_V1": "http://p/s/x"}),
         ({"A_OTHER": "https://other/x"}, BASE | {"A_OTHER": "http://p/s/x"}),
         (PROXIES, KEPT | {"NO_PROXY": "intra,127.0.0.1", "no_proxy": "127.0.0.1"}),
@@ -62,6 +63,9 @@ def test_the_agent_makes_its_arguments_of_the_users() -> None:
 @pytest.mark.parametrize(
     ("environ", "upstreams"),
     [
+        ({"A_URL": " HTTPS://Gateway/Path/ "}, {"anthropic": "https://Gateway/Path"}),
+        ({"A_V1": "https://gateway/v1/ "}, {"openai": "https://gateway"}),
+        ({"A_URL": " "}, {}),
         ({}, {}),
         ({"A_URL": ""}, {}),
         ({"A_URL": "https://gateway/"}, {"anthropic": "https://gateway"}),

@@ -50,6 +50,22 @@ def test_the_exit_code_is_the_childs(script: str, code: int) -> None:
     assert done.stdout.splitlines()[-1] == f"code {code}"
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b'test "$1 $2" = "a b -c" && exit 6', 6), (b"", 0), (b"exit 6\n\0\0", None), (b"\x7fELF no", None)],
+)
+def test_a_script_without_a_first_line_is_the_shells(content: bytes, code: int | None, tmp_path: Path) -> None:
+    (tmp_path / "script").write_bytes(content)
+    (tmp_path / "script").chmod(0o755)
+    for path in (str(tmp_path / "script"), "./script"):
+        argv = runner(path, "a b", "-c")
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=20, cwd=tmp_path)
+        if code is None:
+            assert "OSError: [Errno 8]" in done.stderr
+        else:
+            assert done.stdout.splitlines()[-1] == f"code {code}"
+
+
 def test_streams_are_inherited() -> None:
     done = subprocess.run(
         runner("sh", "-c", "cat; echo err >&2"), input="in\n", capture_output=True, text=True, timeout=20
@@ -58,23 +74,43 @@ def test_streams_are_inherited() -> None:
     assert done.stderr == "err\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_termination_is_sent_on(number: signal.Signals) -> None:
-    process, child = start("sh", "-c", f"trap 'exit 9' {number.name[3:]}; while :; do sleep 0.05; done")
-    time.sleep(0.2)
-    process.send_signal(number)
-    assert output(process).splitlines()[-1] == "code 9"
-    assert not child.is_running()
-
-
-def test_an_interrupt_from_the_terminal_is_the_childs_to_handle() -> None:
-    process = subprocess.Popen(
-        runner("sh", "-c", "trap 'exit 5' INT; echo ready; while :; do sleep 0.05; done"),
-        stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+def ready(*argv: str) -> subprocess.Popen[str]:
+    """Start in a session without a terminal, and wait until the child says that it is ready."""
+    process = subprocess.Popen(runner(*argv), stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout
     while "ready" not in process.stdout.readline():
         pass
+    return process
+
+
+SENT_ON = ("TERM", "HUP", "USR1", "USR2", "INT", "QUIT")
+
+
+@pytest.mark.parametrize("name", SENT_ON)
+def test_what_reaches_us_alone_is_sent_on(name: str) -> None:
+    process = ready("sh", "-c", f"trap 'exit 9' {name}; echo ready; while :; do sleep 0.05; done")
+    process.send_signal(signal.Signals[f"SIG{name}"])
+    assert output(process).splitlines()[-1] == "code 9"
+
+
+def test_an_interrupt_from_a_terminal_reaches_the_child_once() -> None:
+    pid, fd = pty.fork()
+    if pid == 0:
+        script = "trap 'echo got' INT; echo ready; read word; read word; echo $word; exit 5"
+        os.execv(sys.executable, runner("sh", "-c", script))
+    text = b""
+    for until, keys in ((b"ready", b"\x03"), (b"got", b"one\ntwo\n"), (b"code", b"")):
+        while until not in text:
+            text += os.read(fd, 4096)
+        os.write(fd, keys)
+    os.waitpid(pid, 0)
+    os.close(fd)
+    assert text.count(b"got") == 1
+    assert b"code 5" in text
+
+
+def test_an_interrupt_from_the_terminal_is_the_childs_to_handle() -> None:
+    process = ready("sh", "-c", "trap 'exit 5' INT; echo ready; while :; do sleep 0.05; done")
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole foreground group
     assert output(process).splitlines()[-1] == "code 5"
 
@@ -112,7 +148,7 @@ def test_the_child_has_the_terminal() -> None:
 
 def test_what_cannot_be_executed_is_an_os_error(tmp_path: Path) -> None:
     file = tmp_path / "agent"
-    file.write_text("no program")
+    file.write_bytes(b"\x7fELF no program")
     file.chmod(0o755)
     done = subprocess.run(runner(str(file)), capture_output=True, text=True, timeout=20)
     assert "OSError" in done.stderr

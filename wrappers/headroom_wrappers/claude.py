@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from headroom_wrappers.spec import ANTHROPIC, Agent, Arguments, Places, Session
+from headroom_wrappers import claude_settings
+from headroom_wrappers.spec import ANTHROPIC, Agent, Arguments, Places, Session, tidy
 
 _SUBCOMMANDS = frozenset(
     {
@@ -34,7 +35,14 @@ _SUBCOMMANDS = frozenset(
     }
 )
 """These take no session flags, and send no conversation from here."""
-_PROJECT_FILES = (".claude/settings.local.json", ".claude/settings.json")
+_OF_BACKGROUND = frozenset({"agents", "attach", "respawn"})
+"""These start or go on with sessions that a service of Claude Code's own runs."""
+
+
+def outlives(user: Sequence[str]) -> bool:
+    """Tell whether the session goes on in the background, with the environment that it was started with."""
+    options = user[: user.index("--")] if "--" in user else user
+    return not _OF_BACKGROUND.isdisjoint(user[:1]) or not {"--bg", "--background"}.isdisjoint(options)
 
 
 def arguments(session: Session) -> Arguments:
@@ -48,8 +56,8 @@ def arguments(session: Session) -> Arguments:
     if user and user[0] in _SUBCOMMANDS:
         return Arguments(user)
     added = [f"--allowedTools=Read(/{session.originals.as_posix()}/**)"]
-    if configured_base_url(session.environ, session.cwd, user):
-        own, user = _take_settings(user, session.cwd)
+    if claude_settings.base_url(session.environ, session.cwd, user):
+        own, user = claude_settings.take(user, session.cwd)
         environment = own.get("env")
         kept = environment if isinstance(environment, dict) else {}
         ours = {"env": {**kept, "ANTHROPIC_BASE_URL": session.base_url}}
@@ -66,55 +74,15 @@ def unpointed(session: Session) -> Arguments:
     return Arguments([f"--allowedTools=Read(/{session.originals.as_posix()}/**)", *user])
 
 
-def configured_base_url(environ: Mapping[str, str], cwd: Path, user: Sequence[str]) -> str:
-    """Return a base URL that a settings file sets: the one that Claude Code itself would use."""
-    home = environ.get("CLAUDE_CONFIG_DIR")
-    user_folder = Path(home) if home else Path(environ.get("HOME", "~")).expanduser() / ".claude"
-    files = [*(cwd / name for name in _PROJECT_FILES), user_folder / "settings.json"]
-    for settings in (_take_settings(user, cwd)[0], *map(_read, files)):
-        environment = settings.get("env")
-        url = environment.get("ANTHROPIC_BASE_URL") if isinstance(environment, dict) else None
-        if isinstance(url, str) and url:
-            return url
-    return ""
-
-
 def configured(environ: Mapping[str, str], cwd: Path, user: Sequence[str]) -> dict[str, str]:
-    """Return the same as an upstream."""
-    url = configured_base_url(environ, cwd, user)
-    return {"anthropic": url} if url else {}
+    """Return the base URL that a settings file names, as an upstream."""
+    url = claude_settings.base_url(environ, cwd, user)
+    return {"anthropic": tidy(url)} if url else {}
 
 
-def _take_settings(user: Sequence[str], cwd: Path) -> tuple[dict[str, object], list[str]]:
-    """Return what the user's last --settings (a file or JSON) says, and the other arguments."""
-    rest: list[str] = []
-    value = ""
-    items = iter(user)
-    for argument in items:
-        if argument == "--settings":
-            value = next(items, "")
-        elif argument.startswith("--settings="):
-            value = argument.partition("=")[2]
-        else:
-            rest.append(argument)
-    if value.lstrip().startswith("{"):
-        return _parse(value), rest
-    return (_read(cwd / value) if value else {}), rest
-
-
-def _read(file: Path) -> dict[str, object]:
-    try:
-        return _parse(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        return {}
-
-
-def _parse(text: str) -> dict[str, object]:
-    try:
-        settings = json.loads(text)
-    except ValueError:
-        return {}
-    return settings if isinstance(settings, dict) else {}
+def overruled(_environ: Mapping[str, str], _cwd: Path, _user: Sequence[str]) -> str:
+    """Return the administrator's file that names a base URL: not even `--settings` wins over that."""
+    return claude_settings.managed_base_url().file
 
 
 CLAUDE = Agent(
@@ -128,6 +96,8 @@ CLAUDE = Agent(
     arguments=arguments,
     unpointed=unpointed,
     configured=configured,
+    overruled=overruled,
+    outlives=outlives,
     reads="Read, allowed for the folder of the originals by --allowedTools",
     transcripts=Places("~/.claude/projects/*/*.jsonl"),
     memory_file="CLAUDE.md",
@@ -136,6 +106,7 @@ CLAUDE = Agent(
         "Versions before 2.1.181 and 2.1.237 have prompt-caching faults behind any base URL of one's own.",
         "Versions before 2.1.229 may not offer the window of 1M tokens there; a model named with [1m] does.",
         "With CLAUDE_CODE_USE_BEDROCK or CLAUDE_CODE_USE_VERTEX it goes to the cloud directly, not through us.",
+        "A session in the background outlives our proxy: with --bg it is started without us.",
         "Remote Control is off behind any host but Anthropic's.",
     ),
     verified="2.1.329",

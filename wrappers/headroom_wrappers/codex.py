@@ -8,30 +8,16 @@ chatgpt.com, and `openai_base_url` stands for either.
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from headroom_wrappers import configs, providers
+from headroom_wrappers import codex_config, configs, providers
+from headroom_wrappers.codex_config import BUILT_IN, SYSTEM, URL_KEY, Setup
 from headroom_wrappers.providers import Provider
 from headroom_wrappers.spec import OPENAI, Agent, Arguments, Places, Session
 
-_BUILT_IN = "openai"
-_URL_KEY = "openai_base_url"
 _CHATGPT_PATH = "/backend-api/codex"
-_CHATGPT_HOME = "https://chatgpt.com"
 _LOCAL = frozenset({"oss", "ollama", "lmstudio"})
 _NO_SESSION = frozenset({"login", "logout", "mcp", "completion", "update", "features", "plugin", "doctor"})
 """These send no conversation."""
-
-
-class _Setup(NamedTuple):
-    """What is in force: the configuration with the profile and the user's -c over it, and the login."""
-
-    provider: str
-    base_url: str
-    """Of the built-in provider, where the user named one."""
-    tables: Mapping[str, object]
-    """Of providers."""
-    is_chatgpt: bool
 
 
 def arguments(session: Session) -> Arguments:
@@ -42,8 +28,7 @@ def arguments(session: Session) -> Arguments:
     user = list(session.arguments)
     if user and user[0] in _NO_SESSION:
         return Arguments(user)
-    setup = _setup(session.environ, user)
-    key, url = _redirected(setup, session.base_url)
+    key, url = _redirected(codex_config.setup(session.environ, user), session.base_url)
     if not key:
         return Arguments(user)
     theirs = _without(user, key)
@@ -55,22 +40,27 @@ def _behind_tables(user: Sequence[str], key: str) -> int:
     """Return the place behind the last -c that sets a table with this key in it; 0 where there is none."""
     parts = key.split(".")
     tables = {".".join(parts[:count]) for count in range(1, len(parts))}
-    place = 0
-    for at, argument in enumerate(user):
-        if argument == "--":
-            break
-        name, equals, value = argument.partition("=")
-        if _FLAGS.get(name) == "config":
-            text = value if equals else next(iter(user[at + 1 : at + 2]), "")
-            if text.partition("=")[0].strip() in tables:
-                place = at + (1 if equals else 2)
-    return place
+    given = [option for option in codex_config.options(user) if option.name == "config"]
+    return max((option.at + option.size for option in given if option.key in tables), default=0)
 
 
-def configured(environ: Mapping[str, str], _cwd: Path, user: Sequence[str]) -> Mapping[str, str]:
+def _without(user: Sequence[str], key: str) -> list[str]:
+    """Return the user's arguments without a -c for a key: one behind a subcommand would win over ours."""
+    gone = {
+        at
+        for option in codex_config.options(user)
+        if option.name == "config" and option.key == key
+        for at in range(option.at, option.at + option.size)
+    }
+    return [argument for at, argument in enumerate(user) if at not in gone]
+
+
+def configured(
+    environ: Mapping[str, str], _cwd: Path, user: Sequence[str], system: Path = SYSTEM
+) -> Mapping[str, str]:
     """Return where the provider in force is, by upstream."""
-    setup = _setup(environ, user)
-    if setup.provider != _BUILT_IN:
+    setup = codex_config.setup(environ, user, system)
+    if setup.provider != BUILT_IN:
         own = _own(setup)
         return providers.upstreams([own]) if own else {}
     if not setup.base_url:
@@ -80,115 +70,29 @@ def configured(environ: Mapping[str, str], _cwd: Path, user: Sequence[str]) -> M
     return OPENAI.upstreams(setup.base_url)
 
 
-def _redirected(setup: _Setup, base_url: str) -> tuple[str, str]:
+def overruled(environ: Mapping[str, str], _cwd: Path, user: Sequence[str], system: Path = SYSTEM) -> str:
+    """Return the administrator's file, where it sets what our -c sets: it wins over that."""
+    setup = codex_config.setup(environ, user, system)
+    key, _ = _redirected(setup, "")
+    return str(setup.managed_file) if key and configs.inside(setup.managed, *key.split(".")) else ""
+
+
+def _redirected(setup: Setup, base_url: str) -> tuple[str, str]:
     """Return the key of the setting that holds the base URL, and ours; empty where it cannot be redirected."""
-    if setup.provider != _BUILT_IN:
+    if setup.provider != BUILT_IN:
         own = _own(setup)
         return (f"model_providers.{own.name}.base_url", providers.shown(own, base_url)) if own else ("", "")
     if not setup.is_chatgpt:
-        return _URL_KEY, OPENAI.shown(base_url, setup.base_url)
+        return URL_KEY, OPENAI.shown(base_url, setup.base_url)
     path = _CHATGPT_PATH if not setup.base_url or setup.base_url.rstrip("/").endswith(_CHATGPT_PATH) else ""
-    return _URL_KEY, base_url + path
+    return URL_KEY, base_url + path
 
 
-def _own(setup: _Setup) -> Provider | None:
+def _own(setup: Setup) -> Provider | None:
     """Return the user's own provider, if it is one that can be answered below its name."""
     url = configs.inside(setup.tables, setup.provider, "base_url")
     found = Provider(setup.provider, url if isinstance(url, str) else "")
     return found if found.name not in _LOCAL and providers.redirectable(found) else None
-
-
-def _setup(environ: Mapping[str, str], user: Sequence[str]) -> _Setup:
-    home = Path(environ.get("CODEX_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".codex")
-    config = configs.toml(configs.text(home / "config.toml"))
-    given = _options(user)
-    profile = given.get("profile") or configs.inside(config, "profile")
-    layers = (given, configs.table(config, "profiles", str(profile)), config)
-    tables = configs.table(config, "model_providers") | _given_tables(given)
-    if "oss" in given:
-        return _Setup("oss", "", {}, is_chatgpt=False)
-
-    def first(key: str, default: str) -> str:
-        return next((value for layer in layers if isinstance(value := layer.get(key), str) and value), default)
-
-    return _Setup(first("model_provider", _BUILT_IN), first(_URL_KEY, ""), tables, _is_chatgpt(environ, home))
-
-
-def _is_chatgpt(environ: Mapping[str, str], home: Path) -> bool:
-    """Tell whether Codex is logged in with ChatGPT: by its auth.json; without one, by the lack of a key."""
-    if environ.get("CODEX_API_KEY"):
-        return False
-    auth = configs.jsonc(configs.text(home / "auth.json"))
-    mode = auth.get("auth_mode")
-    if isinstance(mode, str):
-        return mode.lower() not in {"apikey", "api_key"}
-    if auth.get("OPENAI_API_KEY") or auth.get("tokens"):
-        return not auth.get("OPENAI_API_KEY")
-    return not environ.get("OPENAI_API_KEY")
-
-
-def _options(user: Sequence[str]) -> dict[str, object]:
-    """Return what the user's -c, --profile and --oss say; of a key given twice, the last one."""
-    found: dict[str, object] = {}
-    for name, value in _pairs(user):
-        if name == "config":
-            key, _, text = value.partition("=")
-            found[key.strip()] = _value(text.strip())
-        else:
-            found[name] = value
-    return found
-
-
-def _pairs(user: Sequence[str]) -> list[tuple[str, str]]:
-    found = []
-    for at, argument in enumerate(user):
-        if argument == "--":
-            break
-        name, equals, value = argument.partition("=")
-        if argument == "--oss":
-            found.append(("oss", "true"))
-        elif name in _FLAGS:
-            found.append((_FLAGS[name], value if equals else next(iter(user[at + 1 : at + 2]), "")))
-    return found
-
-
-_FLAGS: Mapping[str, str] = {"-c": "config", "--config": "config", "-p": "profile", "--profile": "profile"}
-
-
-def _value(text: str) -> object:
-    """Read the value of a -c: TOML, or else the text itself."""
-    return configs.toml(f"value = {text}").get("value", text)
-
-
-def _given_tables(given: Mapping[str, object]) -> dict[str, object]:
-    """Return the providers that the user's -c defines, whole or by their base URL."""
-    found: dict[str, object] = {}
-    for key, value in given.items():
-        first, *rest = key.split(".")
-        if first == "model_providers" and len(rest) == 1:
-            found[rest[0]] = value
-        elif first == "model_providers" and rest[1:] == ["base_url"]:
-            found[rest[0]] = {"base_url": value}
-    return found
-
-
-def _without(user: Sequence[str], key: str) -> list[str]:
-    """Return the user's arguments without a -c for a key: one behind a subcommand would win over ours."""
-    left: list[str] = []
-    skip = False
-    for at, argument in enumerate(user):
-        if argument == "--":
-            return [*left, *user[at:]]
-        following = user[at + 1] if at + 1 < len(user) else ""
-        name, equals, value = argument.partition("=")
-        is_config = not skip and _FLAGS.get(name) == "config"
-        if skip:
-            skip = False
-        elif is_config and (value if equals else following).partition("=")[0].strip() == key:
-            skip = not equals
-        else:
-            left.append(argument)
-    return left
 
 
 CODEX = Agent(
@@ -202,6 +106,7 @@ CODEX = Agent(
     also=("chatgpt",),
     arguments=arguments,
     configured=configured,
+    overruled=overruled,
     dialects=("openai_responses",),
     reads="its shell: the sandbox lets it read everywhere",
     transcripts=Places("~/.codex/sessions/*/*/*/rollout-*.jsonl"),
@@ -210,6 +115,7 @@ CODEX = Agent(
         "The provider keeps its name, so the list of past sessions is the same.",
         "The base URL with the session's secret stands on its command line: others on this machine can see it.",
         "--oss and other local models go past us.",
+        "A project's .codex/config.toml names no provider: Codex leaves such keys out even of trusted ones.",
         "It tries a WebSocket first, which is made smaller, too; a provider of one's own speaks HTTP.",
     ),
     verified="0.169.0",

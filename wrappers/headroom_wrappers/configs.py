@@ -23,7 +23,7 @@ def jsonc(content: str) -> dict[str, object]:
         # Comments first: a comma may stand before one that a bracket follows.
         once = _JSONC.sub(lambda match: match[1] or "", content)
         parsed = json.loads(_JSONC.sub(lambda match: match[1] or "", once))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}
 
@@ -32,7 +32,7 @@ def toml(content: str) -> dict[str, object]:
     """Parse TOML; empty for what is none."""
     try:
         return tomllib.loads(content)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return {}
 
 

@@ -17,7 +17,7 @@ from headroom.spans import Cursor, encode_text
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t"
 # A string or a comment without an end goes on to the end: no text is looked at twice.
-_STRING = rb'"(?:[^"\\]|\\(?:.|\Z))*+(?:"|\Z)'
+_STRING = rb'"(?>(?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)'
 _COMMENT = re.compile(rb"(" + _STRING + rb")|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _LAST_COMMA = re.compile(rb"(" + _STRING + rb")|,(?=\s*[}\]])", re.DOTALL)
 _COMMA = re.compile(rb"\s*,")

@@ -1,18 +1,24 @@
 """Runs a child in the foreground, on the real terminal, as if the shell had started it."""
 
+import errno
 import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from headroom.system import processes
 
-_FORWARDED = ("SIGTERM", "SIGHUP")
+_FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2")
 _LEFT_TO_CHILD = ("SIGINT", "SIGQUIT", "SIGBREAK")
 """The terminal sends these to the whole foreground group, the console to all that share it: the child has them
-already. Ctrl-break is SIGBREAK, on Windows alone."""
+already. Without a terminal they came to us alone, and are sent on. Ctrl-break is SIGBREAK, on Windows alone."""
+_TERMINAL = "/dev/tty"
+_SHELL = "/bin/sh"
+_LOOKED_AT = 256
+"""Bytes at the start of a file."""
 
 
 def keep_places() -> None:
@@ -37,7 +43,7 @@ def run(
     """Start the child, wait for its end and return its exit code (128 + N when signal N ended it).
 
     The child shares our process group and terminal. When it stops (ctrl-Z) so do we, and the shell's `fg`
-    lets both go on. SIGTERM and SIGHUP that reach us are sent on to it.
+    lets both go on. Signals that reach us alone are sent on to it.
 
     Args:
         started: called with the child's process id.
@@ -47,10 +53,30 @@ def run(
         OSError: it cannot be executed.
     """
     with _signals(early) as forward_to:
-        child = subprocess.Popen(list(argv), env=dict(env))
+        child = _started(argv, env)
         forward_to(child.pid)
         started(child.pid)
         return processes.wait_in_foreground(child)
+
+
+def _started(argv: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a child; a script whose first line names no interpreter is the shell's, as with execvp(3)."""
+    try:
+        return subprocess.Popen(list(argv), env=dict(env))
+    except OSError as error:
+        if error.errno != errno.ENOEXEC or not _is_text(argv[0]):
+            raise
+        return subprocess.Popen([_SHELL, str(Path.cwd() / argv[0]), *argv[1:]], env=dict(env))
+
+
+def _is_text(path: str) -> bool:
+    """Tell whether a file may be a script: shells run no program of another machine as one."""
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(_LOOKED_AT)
+    except OSError:
+        return False
+    return b"\0" not in start and not start.startswith(b"\x7fELF")
 
 
 @contextmanager
@@ -81,8 +107,9 @@ def _signals(before: Sequence[int]) -> Iterator[Callable[[int], None]]:
         for pid in target:
             processes.send(pid, number)
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        return
+    def leave(number: int, frame: FrameType | None) -> None:
+        if not _has_terminal():
+            forward(number, frame)
 
     def forward_to(pid: int) -> None:
         target.append(pid)
@@ -91,6 +118,17 @@ def _signals(before: Sequence[int]) -> Iterator[Callable[[int], None]]:
 
     with _handled(dict.fromkeys(_FORWARDED, forward) | dict.fromkeys(_LEFT_TO_CHILD, leave)):
         yield forward_to
+
+
+def _has_terminal() -> bool:
+    """Tell whether a terminal may send us signals. A console of Windows always may."""
+    if os.name == "nt":
+        return True
+    try:
+        os.close(os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -13,11 +13,11 @@ import headroom
 from headroom import session_log, settings
 from headroom.settings import Settings
 from headroom.system import variables
-from headroom_wrappers import environment, foreground, intercepted, journaled, shims
+from headroom_wrappers import environment, foreground, intercepted, journaled, past, shims
 from headroom_wrappers.environment import Start
 from headroom_wrappers.intercepted import CannotIntercept
 from headroom_wrappers.journal import CannotEdit
-from headroom_wrappers.private import remove_private, write_private
+from headroom_wrappers.private import private, sweep
 from headroom_wrappers.proxy_process import ProxyFailed, ProxyProcess
 from headroom_wrappers.spec import Agent, Session
 
@@ -36,13 +36,12 @@ class Ended:
 
 
 def check(agent: Agent) -> None:
-    """Raise CannotStart for an agent that cannot be wrapped; the message says why, and what to do instead."""
+    """Raise CannotStart for an agent that cannot be wrapped; the message says why, and what to do instead.
+
+    So, too, where the working folder was removed under us: the agent could not work there either.
+    """
     if agent.refused:
         raise CannotStart(f"{agent.title} cannot be wrapped: {agent.refused}")
-
-
-def _check_folder() -> None:
-    """Raise CannotStart where the working folder was removed under us: the agent could not work there either."""
     try:
         Path.cwd()
     except OSError:
@@ -108,11 +107,12 @@ def wrap(
         SettingError: a setting is wrong.
     """
     check(agent)
-    _check_folder()
     command = executable(agent, environ)
+    if agent.outlives(arguments):
+        _say_if(say, past.outliving(agent))
+        return Ended(_directly(agent, command, arguments, environ), None)
     _check_backend(settings.load(own_flags, environ, folder=Path.cwd()), environ)
-    is_plain = not intercept and not agent.intercept
-    agent, urls = (agent, None) if is_plain else _prepared(agent, arguments, environ)
+    agent, urls = _led(agent, arguments, environ, say, intercept=intercept)
     with ExitStack() as stack, _edits():
         journaled.prepare(agent, arguments, environ, say)
         flags = flags_for(agent, environ, Path.cwd(), arguments, own_flags)
@@ -122,28 +122,55 @@ def wrap(
             flags["upstream.anthropic"] = stack.enter_context(agent.provider())
         try:
             log, proxy = _start_proxy(agent, flags, environ)
-            session, start = _planned(agent, log, proxy, arguments, environ)
+            session, start = _planned(stack, agent, log, proxy, arguments, environ)
         except (ProxyFailed, OSError) as error:
             say(f"headroom: the proxy cannot start ({error}); {agent.title} runs without it")
-            direct = dict(environ)
-            if agent.provider:
-                direct |= environment.pointed(agent, str(flags["upstream.anthropic"]), {})
-            return Ended(_run([command, *agent.command[1:], *arguments], direct, lambda _: None), None)
+            own = environment.pointed(agent, str(flags["upstream.anthropic"]), {}) if agent.provider else {}
+            return Ended(_directly(agent, command, arguments, {**environ, **own}), None)
         came = stack.enter_context(foreground.held_back())
         started(f"headroom: {agent.title} behind 127.0.0.1:{proxy.port}, session {log.stem}")
         began, exit_code = time.time(), 1
         try:
             changes = {**start.changes, **_intercept(stack, proxy.base_url, log, environ, urls)}
             journaled.begin(stack, agent, session, say)
-            argv, env = [command, *start.argv[1:]], variables.merged(environ, changes)
-            exit_code = _run(argv, env, proxy.tell_agent, came)
+            argv = [command, *start.argv[1:]]
+            exit_code = _run(argv, variables.merged(environ, changes), proxy.tell_agent, came)
         finally:
             proxy.stop()
-            with suppress(OSError):
-                remove_private(session.private_file)
+            _leave_nothing(session)
+            _say_if(say, past.left_running(agent, command, proxy.base_url))
             with suppress(OSError):  # the log ends without its last line
                 session_log.append(log, session_log.end_event(exit_code, time.time() - began, "exit"))
         return Ended(exit_code, log)
+
+
+def _leave_nothing(session: Session) -> None:
+    """Remove the private file while signals are held back; where it cannot be yet, its block does it."""
+    with suppress(OSError):
+        session.private_file.unlink()
+
+
+def _led(
+    agent: Agent,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+    *,
+    intercept: bool,
+) -> tuple[Agent, list[str] | None]:
+    """Return the row as it is started, and the hosts to be opened where its requests are intercepted.
+
+    Raises CannotStart where nothing could be intercepted.
+    """
+    if intercept or agent.intercept:
+        return _prepared(agent, arguments, environ)
+    _say_if(say, past.overruled(agent, environ, Path.cwd(), arguments))
+    return agent, None
+
+
+def _say_if(say: Callable[[str], None], words: str) -> None:
+    if words:
+        say(f"headroom: {words}")
 
 
 @contextmanager
@@ -196,13 +223,20 @@ def _check_backend(values: Settings, environ: Mapping[str, str]) -> None:
         raise CannotStart(f"proxy.backend {values['proxy.backend']}: {error}") from None
 
 
+def _directly(agent: Agent, command: str, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run an agent without a proxy."""
+    return _run([command, *agent.command[1:], *arguments], environ, lambda _: None)
+
+
 def _run(
     argv: Sequence[str], env: Mapping[str, str], started: Callable[[int], None], early: Sequence[int] = ()
 ) -> int:
     try:
         return foreground.run(shims.argv(argv[0], argv[1:], env), env, started, early)
     except OSError as error:
-        raise CannotStart(f"{argv[0]} cannot be executed: {error.strerror}") from None
+        why = "its interpreter is not there, see its first line"  # the system says the same of both
+        is_there = isinstance(error, FileNotFoundError) and Path(argv[0]).is_file()
+        raise CannotStart(f"{argv[0]} cannot be executed: {why if is_there else error.strerror}") from None
     except ValueError as error:
         raise CannotStart(str(error)) from None
 
@@ -236,14 +270,23 @@ def _start_proxy(
 
 
 def _planned(
-    agent: Agent, log: Path, proxy: ProxyProcess, arguments: Sequence[str], environ: Mapping[str, str]
+    stack: ExitStack,
+    agent: Agent,
+    log: Path,
+    proxy: ProxyProcess,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
 ) -> tuple[Session, Start]:
-    """Return how to start the agent, with its private file written. Raises OSError, and ends the proxy then."""
+    """Return how to start the agent, with its private file there until the stack ends.
+
+    Raises OSError where it cannot be made, and ends the proxy then.
+    """
     session = _session(proxy.base_url, log, arguments, environ)
     start = environment.plan(agent, session, log)
+    sweep(session.private_file.parent)
     if start.private_text:
         try:
-            write_private(session.private_file, start.private_text)
+            stack.enter_context(private(session.private_file, start.private_text))
         except OSError:
             proxy.stop()
             raise
@@ -269,10 +312,12 @@ def describe(
     Raises CannotStart for an agent that cannot be wrapped, and SettingError.
     """
     check(agent)
-    _check_folder()
+    if agent.outlives(arguments):
+        return [f"# {past.outliving(agent)}", shlex.join([*agent.command, *arguments])]
     more: dict[str, str] = {}
-    if intercept or agent.intercept:
-        agent, urls = _prepared(agent, arguments, environ)
+    remarks: list[str] = []
+    agent, urls = _led(agent, arguments, environ, remarks.append, intercept=intercept)
+    if urls is not None:
         more = intercepted.described(environ, urls)
     flags = flags_for(agent, environ, Path.cwd(), arguments, own_flags)
     values = settings.load(flags, environ, _where(agent, environ), Path.cwd())
@@ -282,6 +327,7 @@ def describe(
     with _edits():
         edits = journaled.described(agent, session)
     return [
+        *(f"# {line.removeprefix('headroom: ')}" for line in remarks),
         *(["# upstream: an embedded provider"] if agent.provider else _upstream_lines(agent, values)),
         *(f"{name}={shlex.quote(value)}" for name, value in {**start.changes, **more}.items()),
         *edits,

@@ -10,6 +10,12 @@ from headroom.policy import FILE
 from headroom_wrappers.edits import Change
 
 
+def tidy(url: str) -> str:
+    """Return a base URL as agents read it: no blanks around, no slash at its end, its scheme in small letters."""
+    scheme, separator, rest = url.strip().rstrip("/").partition("://")
+    return scheme.lower() + separator + rest if separator else scheme
+
+
 class Base(NamedTuple):
     """What a variable with a base URL stands for."""
 
@@ -26,11 +32,11 @@ class Base(NamedTuple):
 
     def shown(self, base_url: str, had: str) -> str:
         """Return what the agent is given in place of what the user had, if anything."""
-        return base_url + (self.path if not had or had.rstrip("/").endswith(self.path) else "")
+        return base_url + (self.path if not had or had.strip().rstrip("/").endswith(self.path) else "")
 
     def upstreams(self, had: str) -> dict[str, str]:
         """Return the base URLs of the upstreams that the user's own value stands for, by upstream."""
-        url = had.rstrip("/").removesuffix(self.path) if had else self.home
+        url = tidy(had).removesuffix(self.path) if had else self.home
         return dict.fromkeys((self.upstream, *self.also), url) if url else {}
 
 
@@ -86,6 +92,11 @@ def as_given(session: Session) -> Arguments:
     return Arguments(list(session.arguments))
 
 
+def ends_with_its_command(_arguments: Sequence[str]) -> bool:
+    """Tell that no arguments make the agent go on in the background."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """One agent: how it is started, pointed at the proxy, and given leave to read originals."""
@@ -116,6 +127,12 @@ class Agent:
     configured: Callable[[Mapping[str, str], Path, Sequence[str]], Mapping[str, str]] | None = None
     """(environment, working folder, arguments) -> base URLs in the agent's own settings, by upstream. They win
     over those of variables; a name that is no `upstream.*` setting is answered below it, see `providers`."""
+    overruled: Callable[[Mapping[str, str], Path, Sequence[str]], str] | None = None
+    """(environment, working folder, arguments) -> the file whose base URL wins over the one that we give, so that
+    requests go past us; empty for none."""
+    outlives: Callable[[Sequence[str]], bool] = ends_with_its_command
+    """Whether, by its arguments, it goes on in the background when its command has ended, and our proxy with it:
+    then it is started as without us."""
     change: Callable[[Session], Change] | None = None
     """What must stand in a file of the user's while it runs, where nothing else redirects it, see `journal`.
     Raises ValueError where its settings have nothing that can be redirected."""

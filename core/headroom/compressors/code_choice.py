@@ -9,7 +9,7 @@ from headroom import tokens
 from headroom.compressors import relevance
 from headroom.compressors.code_outline import Function
 
-_WORD: Final = re.compile(r"[A-Za-z_$][\w$]*+(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*+)*+[?!]?+(\()?+")
+_WORD: Final = re.compile(r"[A-Za-z_$][\w$]*+(?>(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*+)*)[?!]?+(?>(\()?)")
 _SEPARATOR: Final = re.compile(r"\.|::|#|->")
 _IDENTIFIER: Final = re.compile(r"[a-z0-9$][A-Z]|[_$.:#>\d(]|[A-Z]{2}")
 """What a word of plain English does not have in it."""

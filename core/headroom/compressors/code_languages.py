@@ -212,7 +212,7 @@ LANGUAGES: Final[tuple[Language, ...]] = (
 """Where several rows claim an extension, the first whose grammar reads the file without an error is right."""
 
 _SHEBANG: Final = re.compile(
-    r"#!\s*+(?:\S*/)?env\s++(?:-\S++\s++)*+(?:\S*/)?([\w.+-]++)|#!\s*+(?:\S*/)?([\w.+-]++)"
+    r"#!\s*+(?:\S*/)?env\s++(?>(?:-\S++\s++)*)(?:\S*/)?([\w.+-]++)|#!\s*+(?:\S*/)?([\w.+-]++)"
 )
 _VERSION: Final = re.compile(r"[\d.]++$")
 

@@ -12,7 +12,7 @@ from headroom.compressors.code_languages import Language
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_DECLARED_NAME: Final = re.compile(r"((?:[\w~$]++(?:<[^<>()]*+>)?+::)*+[\w~$]++)\s*+\(")
+_DECLARED_NAME: Final = re.compile(r"((?>(?:[\w~$]++(?>(?:<[^<>()]*+>)?)::)*)[\w~$]++)\s*+\(")
 _DIRECTIVE: Final = re.compile(rb"//[a-z]++:\S|#!|#[ \t]*+pragma|/// *+<(?:reference|amd)")
 """Comments that a compiler or a shell reads."""
 _EXPORTS: Final = re.compile(rb"__all__|\bexports\b|\bexport default \{")

@@ -12,15 +12,15 @@ _FAILURE: Final = re.compile(rf"(?!{_IS_NOTHING})")
 _LATE: Final = re.compile(rf"(?!{_IS_NOTHING}|timeout[a-z_]*+[\"']?+ ?[=:] ?[\"']?\d)")
 _INVALID: Final = re.compile(rf"(?!invalidat|{_IS_NOTHING})")
 _EXIT: Final = re.compile(
-    r"exit(?:(?:ed|ing)?+[^a-z0-9\n]{1,3}+(?:with )?+(?:exit )?+(?:code|status)?+|code|status)"
+    r"exit(?:(?>(?:ed|ing)?)[^a-z0-9\n]{1,3}+(?>(?:with )?)(?>(?:exit )?)(?>(?:code|status)?)|code|status)"
     r"[^a-z0-9\n]{0,3}+-?[1-9]"
 )
 _RETURNED: Final = re.compile(
-    r"(?<![a-z0-9_.-])(?:rc|ret(?:urn[ _]?+)?+code)[\"']?+(?: ?[=:] ?| )[\"']?+-?[1-9]\d*+(?![.\w])"
+    r"(?<![a-z0-9_.-])(?:rc|ret(?>(?:urn[ _]?+)?)code)[\"']?+(?: ?[=:] ?| )[\"']?+-?[1-9]\d*+(?![.\w])"
 )
 _STATUS: Final = re.compile(r"(?:status|code)[a-z_]*+[\"']?+ ?[=:]? ?[\"']?[45]\d\d\b(?!\.)")
 _REQUEST: Final = re.compile(
-    r"(?:get|post|put|patch|delete|head|options) /\S*+(?: http/[\d.]++\"?+)?+(?: -| =>| ->|:)? [45]\d\d\b"
+    r"(?:get|post|put|patch|delete|head|options) /\S*+(?>(?: http/[\d.]++\"?+)?)(?: -| =>| ->|:)? [45]\d\d\b"
 )
 _PROTOCOL: Final = re.compile(r"http/[\d.]++\"?+ [45]\d\d\b")
 _WORDS: Final = (

@@ -25,7 +25,7 @@ from headroom.compressors import (
 )
 from headroom.types import Compressed, Compressor, Context, PassThrough
 
-_LONG: Final = re.compile(r"(\t(?:[a-z][a-z ]{2,20}:[ ]{1,16})?+)(\S[^\n]{0,1023}+)\Z")
+_LONG: Final = re.compile(r"(\t(?>(?:[a-z][a-z ]{2,20}:[ ]{1,16})?))(\S[^\n]{0,1023}+)\Z")
 _SHORT: Final = re.compile(r"([ MADRCUT?!]{2} )([^\s>][^\n]{0,1023}+)\Z")
 _NAME_STATUS: Final = re.compile(r"([MADTUX]\t)(\S[^\n\t]{0,1023}+)\Z")
 _OPENING: Final = re.compile(

@@ -25,7 +25,7 @@ _FRAGMENT: Final = re.compile(
     r"<(?:head|body|div|section|article|main|header|table|ul|h[1-6])[\s>]", re.IGNORECASE
 )
 _CLOSING: Final = re.compile(r"</(?:a|p|div|li|td|tr|h[1-6]|span|ul|table|title|script|head)>", re.IGNORECASE)
-_COMMENTS: Final = re.compile(r"\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+|<\?xml[^>]*+>\s*+|\ufeff)*+")
+_COMMENTS: Final = re.compile(r"\s*+(?>(?:<!--(?>(?:[^-]|-(?!->))*)-->\s*+|<\?xml[^>]*+>\s*+|\ufeff)*)")
 _TRANSFER: Final = re.compile(
     r"(?:HTTP/[\d.]+ \d{3}|[\w-]++: |[*<>{}] |\s*+% Total|\s*+Dload|\s*+\d[\d. :-]*+|\s*+$|--\d{4}|Saving|Length)"
 )

@@ -48,7 +48,7 @@ _FILES: Final = re.compile(
 """Commands that name nothing but files."""
 _FILE_TOOLS: Final = re.compile(r"(?i)glob|grep|file_search|list_files")
 _LIST_TOOLS: Final = re.compile(r"(?i)glob|ls\Z|list|dir|tree|find|files")
-_BRANCHES: Final = re.compile(r"(?:│\xa0\xa0 |│   |\|   |    )*+(?:├── |└── |\|-- |`-- |\+-- |\\-- )\S")
+_BRANCHES: Final = re.compile(r"(?>(?:│\xa0\xa0 |│   |\|   |    )*)(?:├── |└── |\|-- |`-- |\+-- |\\-- )\S")
 _ITEM: Final = re.compile(r" *- \S*/\Z|- /\S")
 _HIT: Final = re.compile(r"[^\s:]{1,300}:\d{1,9}:")
 """What a search writes in front of a line that it found."""

@@ -17,20 +17,20 @@ from headroom import markers
 
 _MONTH: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DATE: Final = rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]|{_MONTH} [ \d]\d |\d\d/{_MONTH}/\d{{4}}:|\d{{4}} "
-_SPEAKER: Final = r"(?:[\w.-]{1,64}+[ \t]{0,64}+\|[ \t]|\[(?:pod|container)/[^\]\n]{1,200}+\][ \t])?+"
+_SPEAKER: Final = r"(?>(?:[\w.-]{1,64}+[ \t]{0,64}+\|[ \t]|\[(?:pod|container)/[^\]\n]{1,200}+\][ \t])?)"
 _BEFORE: Final = (
-    rf"{_SPEAKER}(?:[IWEF](?=[\d:])|(?:time|ts|timestamp|t)=\"?+|[A-Z]{{4,8}}+:?+[ ]{{1,2}}+"
-    rf"|(?!\[|{_DATE}|:\d\d|\d\d:\d)\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[[\d:]))?+\[?+"
+    rf"{_SPEAKER}(?>(?:[IWEF](?=[\d:])|(?:time|ts|timestamp|t)=\"?+|[A-Z]{{4,8}}+:?+[ ]{{1,2}}+"
+    rf"|(?!\[|{_DATE}|:\d\d|\d\d:\d)\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[[\d:]))?)\[?+"
 )
 """What stands in front of a time: it ends in the same place whether the date follows, a clock time or seconds."""
 _LINE: Final = re.compile(
     rf"^(?:({_BEFORE})({_DATE})(\d\d:\d\d)(:\d\d)([^ \n]*+)([^\n]*+)|([^\n]*+))$", re.MULTILINE
 )
-_SHORT: Final = re.compile(rf"{_BEFORE}(?:\d\d:\d\d)?+:\d\d")
+_SHORT: Final = re.compile(rf"{_BEFORE}(?>(?:\d\d:\d\d)?):\d\d")
 _SPEAKS: Final = re.compile(_SPEAKER)
-_ENDING: Final = re.compile(r'(?<= )"[^"\n]{20,400}+"(?=(?: "?[\d.,-]++"?+)*+$)')
+_ENDING: Final = re.compile(r'(?<= )"[^"\n]{20,400}+"(?=(?>(?: "?[\d.,-]++"?+)*)$)')
 """A web client's name, or another long text in quotes that only numbers follow."""
-_NAMED: Final = re.compile(r' &\d++(?:="[^"\n]++")?+(?: "?[\d.,-]++"?+)*+$')
+_NAMED: Final = re.compile(r' &\d++(?>(?:="[^"\n]++")?)(?>(?: "?[\d.,-]++"?+)*)$')
 _DITTO: Final = ' "'
 
 _MOST_WORDS: Final = 6

@@ -23,7 +23,7 @@ _INDENTED: Final = re.compile(
 )
 _LEVEL: Final = re.compile(
     r"\b(?:level|lvl|severity|levelname|loglevel|log\.level)[\"']?[=:]\s?[\"']?(\w++)"
-    rf"|[\[(<|](?:\w++:)?+\s{{0,4}}+((?i:{WORD}))\s{{0,4}}+[\])>|]"
+    rf"|[\[(<|](?>(?:\w++:)?)\s{{0,4}}+((?i:{WORD}))\s{{0,4}}+[\])>|]"
     rf"|(?<![\w-])({WORD})(?![\w.-])"
     r"|\A\s++\d++\s++\d++ ([VDIWEF]) |\"s\":\s?\"([DIWEF])\""  # Android, MongoDB
 )
@@ -33,7 +33,7 @@ _JSON_LEVEL_CHARS: Final = 400
 _STATUS: Final = re.compile(r'" ([1-5])\d\d(?: |\Z)')
 _PRIORITY: Final = re.compile(r"<(\d{1,3})>")
 _TRACE: Final = re.compile(
-    r"\s*+(?:[|+]\s++)?+(?:at\s\S|Traceback \(|Exception Group Traceback|File \"[^\"]++\", line \d|Caused by: "
+    r"\s*+(?>(?:[|+]\s++)?)(?:at\s\S|Traceback \(|Exception Group Traceback|File \"[^\"]++\", line \d|Caused by: "
     r"|Suppressed: |During handling of the above|The above exception was|goroutine \d++ |panic: |fatal error: "
     r"|created by \S++ in goroutine|\[signal SIG|thread '[^']*+' [^\n]*panicked|stack backtrace:|\d++: 0x"
     r"|from [^\s:]++:\d++:in |[^\s:]++\.rb:\d++:in |\[cause\]: |#\d++ [^\s(]++\(\d++\): |Stack trace:"
@@ -41,8 +41,8 @@ _TRACE: Final = re.compile(
     r"|Unhandled |[\w.$]++(?:(?<=Error)|(?<=Exception))(?::|\Z))|\s{2,}+\d++: [\w<]"
 )
 _VERDICT: Final = re.compile(
-    r"^(?:\[\w++\] )?+(?:Tests run: \d|-{3,}+ (?:PASS|FAIL): |(?:ok|FAIL)[ \t]++\S++[ \t]++[\d.]++s$|test result: "
-    r"|={3,}+ .*\b(?:passed|failed)\b|\S++ (?:PASSED|FAILED)(?: ++\[ *+\d++%\])?+$"
+    r"^(?>\[\w++\] |)(?:Tests run: \d|-{3,}+ (?:PASS|FAIL): |(?:ok|FAIL)[ \t]++\S++[ \t]++[\d.]++s$|test result: "
+    r"|={3,}+ .*\b(?:passed|failed)\b|\S++ (?:PASSED|FAILED)(?>(?: ++\[ *+\d++%\])?)$"
     r"|Tests:[ \t]++\d|[ \t]*+[✓✔✕✗]\s|Ran \d++ tests? in )"
 )
 

@@ -9,34 +9,34 @@ from headroom.compressors.log_masks import STAMP
 
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY: Final = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-_CLOCK: Final = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9}+)?+"
-_ZONE: Final = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?+"
+_CLOCK: Final = r"\d\d:\d\d:\d\d(?>(?:[.,]\d{1,9}+)?)"
+_ZONE: Final = r"(?>(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?)"
 _TIMES: Final = (
-    rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{{1,9}}+)?+)?+{_ZONE}",
-    rf"(?:{_DAY} )?+{_MONTH} [ \d]\d {_CLOCK}(?: \d{{4}})?+{_ZONE}",  # syslog, Apache's error log
+    rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?>(?::\d\d(?>(?:[.,]\d{{1,9}}+)?))?){_ZONE}",
+    rf"(?>(?:{_DAY} )?){_MONTH} [ \d]\d {_CLOCK}(?>(?: \d{{4}})?){_ZONE}",  # syslog, Apache's error log
     rf"\d\d[ /-]{_MONTH}[ /-]\d{{4}}[ :]{_CLOCK}{_ZONE}",  # access logs, Redis
     rf"\d\d-\d\d {_CLOCK}",  # Android
     rf"(?<=[IWEF])\d{{4}} {_CLOCK}",  # Kubernetes
     r"\d{1,2}:\d\d[AP]M(?= (?:TRC|DBG|INF|WRN|ERR|FTL|PNC) )",  # zerolog's console
-    _CLOCK + r"(?: [AP]M)?+",
+    _CLOCK + r"(?>(?: [AP]M)?)",
     r"(?<=\[) {0,8}+\d{1,9}+\.\d{6}(?=\])",  # the kernel: seconds since it started
 )
 _WORD: Final = log_levels.WORD
 _JSON_TIME: Final = (
     r"\"(?:time|ts|timestamp|@timestamp|asctime|datetime|date|\$date)\": ?"
-    r"(?:\"\d[^\"\n]{7,40}+\"|\d{9,19}+(?:\.\d++)?+)"
+    r"(?:\"\d[^\"\n]{7,40}+\"|\d{9,19}+(?>(?:\.\d++)?))"
 )
 _HEAD: Final = re.compile(
-    r"^((?:[\w.-]{1,64}+[ \t]{0,64}+\|[ \t]|\[(?:pod|container)/[^\]\n]{1,200}+\][ \t])?+"  # who speaks
-    r"(?:<\d{1,3}>(?:\d )?+|\d{1,9}:[A-Z] )?+)"  # syslog's priority, Redis
-    rf"((?:[\[(<]?+{_WORD}(?:[ \t]{{0,4}}+[\])>])?+:?+|\[(?i:{_WORD})\]|level=\"?\w++\"?+)(?=[\s\[:])"
+    r"^((?>(?:[\w.-]{1,64}+[ \t]{0,64}+\|[ \t]|\[(?:pod|container)/[^\]\n]{1,200}+\][ \t])?)"  # who speaks
+    r"(?>(?:<\d{1,3}>(?>(?:\d )?)|\d{1,9}:[A-Z] )?))"  # syslog's priority, Redis
+    rf"(?>((?:[\[(<]?+{_WORD}(?>(?:[ \t]{{0,4}}+[\])>])?):?+|\[(?i:{_WORD})\]|level=\"?\w++\"?+)(?=[\s\[:])"
     rf"|{_WORD}:(?=[\w.]++:)"
-    rf"|[IWEF](?=\d{{4}} {_CLOCK} ++\d++ [^\s\]]++\])|[DIWEFA], (?=\[\d))?+"  # Kubernetes, Ruby
+    rf"|[IWEF](?=\d{{4}} {_CLOCK} ++\d++ [^\s\]]++\])|[DIWEFA], (?=\[\d))?)"  # Kubernetes, Ruby
     r"([ \t:]*+"
-    rf"(?:\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[\d\d/{_MONTH}/))?+"  # an access log's host and users
+    rf"(?>(?:\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[\d\d/{_MONTH}/))?)"  # an access log's host and users
     rf"(?:\{{(?:(?!{_JSON_TIME})[^\n]){{0,2000}}(?={_JSON_TIME}))?)"  # a JSON object
-    rf"((?:(?:time|ts|timestamp|t)=\"?+\d[^\"\s]{{1,64}}+\"?+|\[?+(?:{'|'.join(_TIMES)})\]?+)"
-    rf"(?=[\[\]]|[:)>]?+\s)(?![ \t]*+$)|{_JSON_TIME}(?=[,}}]))?+"
+    rf"(?>((?:(?:time|ts|timestamp|t)=\"?+\d[^\"\s]{{1,64}}+\"?+|\[?+(?:{'|'.join(_TIMES)})\]?+)"
+    rf"(?=[\[\]]|[:)>]?+\s)(?![ \t]*+$)|{_JSON_TIME}(?=[,}}]))?)"
     r"(.*)$",
     re.MULTILINE,
 )

@@ -19,7 +19,7 @@ VARIABLE: Final = re.compile(
     rf"{_HEX}(?:(?<![0-9A-Za-z].)(?:(?<=0)x(?=[a-fA-F]{{0,64}}+\d){_HEX}{{6,64}}+"
     rf"|{_HEX}{{7}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
     rf"|(?:(?<=\d)(?=\d{{0,64}}+[a-fA-F])|(?<=\D)(?=[a-fA-F]{{0,64}}+\d)){_HEX}{{5,63}}+)"
-    r"(?![0-9A-Za-z])|(?<=\d)\d*+(?:[.:]\d++)*+)"
+    r"(?![0-9A-Za-z])|(?<=\d)\d*+(?>(?:[.:]\d++)*))"
 )
 """What a PARAMETER stands for."""
 _CHUNK_LINES: Final = 20_000

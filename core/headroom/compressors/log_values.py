@@ -10,7 +10,7 @@ from typing import Final
 from headroom.compressors import row_series
 from headroom.compressors.log_masks import ANY_WORD, PARAMETER, VARIABLE
 
-_NUMBER: Final = re.compile(r"-?+\d{1,15}+(?:\.\d{1,15}+)?+")
+_NUMBER: Final = re.compile(r"-?+\d{1,15}+(?>(?:\.\d{1,15}+)?)")
 _DIGITS: Final = "0123456789."
 _FEW_VALUES: Final = 3
 """So many different values are all named, with how often each occurs."""

@@ -18,7 +18,7 @@ from headroom.types import Compressed, PassThrough
 
 _DATE: Final = (
     r"(?:[A-Z][a-z]{2} [ \d]\d (?:\d\d:\d\d| \d{4})|[ \d]\d [A-Z][a-z]{2} (?:\d\d:\d\d| \d{4})"
-    r"|\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d\.\d{9} [+-]\d{4})?+)?+|\d\d-\d\d \d\d:\d\d)"
+    r"|\d{4}-\d\d-\d\d(?>(?: \d\d:\d\d(?>(?::\d\d\.\d{9} [+-]\d{4})?))?)|\d\d-\d\d \d\d:\d\d)"
 )
 _ROW: Final = re.compile(
     r"([-bcdlpsDC][-rwxsStTl]{9}[.+@]?)( {1,8})(\d{1,9}+) (\S{1,64}+)( {1,64})(\S{1,64}+) {1,64}"

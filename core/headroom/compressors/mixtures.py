@@ -24,7 +24,7 @@ _LINE_CHARS: Final = 400
 _TOTAL: Final = re.compile(r"total \d[\d.]*[KMGTPE]?\Z")
 _DATE: Final = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d "
 _STAMP: Final = rf"[\[(]?(?:{_DATE}|\d\d:\d\d:\d\d[ ,.\]])"
-_PATH: Final = r"(?![+-])(?:/|\.{1,2}/)?+(?:[\w.@+~-]++/)++[\w.@+~-]*+"
+_PATH: Final = r"(?![+-])(?>(?:/|\.{1,2}/)?)(?>(?:[\w.@+~-]++/)+)[\w.@+~-]*+"
 _COMPLAINT: Final = r"\d++:|\s?[\w-]{0,40}(?i:error|warning|note|exception)\b"
 """What compilers write behind path and line; their messages are no hits of a search."""
 _KINDS: Final = (

@@ -23,7 +23,7 @@ _LITTLE_WORDS: Final = (
     " и в не на что с по как это для от из к о но или при то его она они мы вы"
 )
 _STOP_WORDS: Final = frozenset(_LITTLE_WORDS.split())
-_WORD: Final = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
+_WORD: Final = re.compile(r"[^\W\d_]++(?>(?:['’-][^\W\d_]++)*)")
 _CODE: Final = re.compile(r"[{}()\[\];=<>|\\$@#_&+*/~^%]")
 _FENCED: Final = re.compile(
     r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*\n.*?(?:^ {0,3}\1[`~]*\s*$|\Z)", re.MULTILINE | re.DOTALL
@@ -37,7 +37,7 @@ _SENTENCE_END: Final = re.compile(r"[^\W\d_][.!?…][\"'”’)\]*_`]{0,2}+(?=\s
 _CODE_LINE: Final = re.compile(
     r"^[ \t]*+(?:(?:async )?def \w++\(|class \w++[(:\s{]|import [\w.{*\"']++|from [\w.]++ import|return\b[^.]*+$"
     r"|#(?:include|define|ifn?def|endif|pragma)\b|(?:\"\"\"|''')|/\*|\*/|//|\* @|@\w++(?:[(.]|$)|raise \w|self\."
-    r"|<\?php|(?:export |public |private |protected |static |pub |inline )++\w"
+    r"|<\?php|(?>(?:export |public |private |protected |static |pub |inline )+)\w"
     r"|(?:const|let|var|fn|func|function|impl|use"
     r"|package|namespace|struct|enum|typedef|extern|module|require|include) [\w<*$\"'{(:]++[^.]*+$"
     r"|(?:if|elif|else|for|while|try|except|finally|with|match)\b[^.!?]*+:$|\w++(?:: [\w\[\], |.]++)? = \S"

@@ -42,7 +42,7 @@ _CLIPPED_CHARS: Final = 40
 
 _NUMBER: Final = re.compile(r"([-+]?\$?\d[\d,]*+(?:\.\d++)?)(?:[eE]([-+]?\d{1,3}))? ?([A-Za-z\u00b5%/]{0,6})")
 _DURATION: Final = re.compile(r"(?:\d{1,9}(?:\.\d{1,9})?(?:ms|us|ns|[ywdhms]))+")
-_BARE: Final = re.compile(r"[-+]?\d++(?:\.\d++)?+")
+_BARE: Final = re.compile(r"[-+]?\d++(?>(?:\.\d++)?)")
 _PART: Final = re.compile(r"([\d.]+)(ms|us|ns|[ywdhms])")
 _SECONDS: Final[Mapping[str, float]] = {
     "y": 31_536_000,

@@ -23,9 +23,9 @@ MAVEN: Final = Tool(
         ),
         Row("noise", r"\[INFO\] (?P<label>Running) (?P<name>\S++)$"),
         Row("noise", r"\[INFO\] (?P<label>Tests run): \d++, Failures: 0, Errors: 0,.*(?:in|- in) (?P<name>\S++)$"),
-        Row("noise", r"(?:\[INFO\] )?+(?P<label>Download(?:ing|ed)) (?:from )?+.*"),
+        Row("noise", r"(?>(?:\[INFO\] )?)(?P<label>Download(?:ing|ed)) (?>(?:from )?).*"),
         Row("noise", r"Progress \(\d++\): .*", label="progress"),
-        Row("noise", r"\[INFO\] *+-*+(?:[<\[].*[>\]]-*+)?+$", label="rules"),
+        Row("noise", r"\[INFO\] *+-*+(?>(?:[<\[].*[>\]]-*+)?)$", label="rules"),
         Row("failure", r"\[ERROR\] (?P<name>\S.*)"),
         Row("other", r"\[ERROR\]"),
         Row("warning", r"\[WARNING\] (?P<name>\S.*)"),
@@ -114,11 +114,11 @@ PYTHON_LINT: Final = Tool(
         rf"^{_PLACE}:\d++:\d++: [A-Z]{{1,5}}\d{{2,5}} ",
         rf"^{_PLACE}:\d++: (?:error|note|warning): .*",
         r"^Found \d++ errors?\b",
-        r"^[A-Z]{1,5}\d{3,4} (?:\[\*\] )?+\S.*\n ++--> \S",
+        r"^[A-Z]{1,5}\d{3,4} (?>(?:\[\*\] )?)\S.*\n ++--> \S",
     ),
     (
         Row("failure", rf"(?P<name>{_PLACE}:\d++:\d++): (?P<rule>[A-Z]{{1,5}}\d{{2,5}}) "),
-        Row("failure", r"(?P<rule>[A-Z]{1,5}\d{3,4}) (?:\[\*\] )?+(?P<name>\S.*)"),
+        Row("failure", r"(?P<rule>[A-Z]{1,5}\d{3,4}) (?>(?:\[\*\] )?)(?P<name>\S.*)"),
         Row("failure", rf"(?P<name>{_PLACE}:\d++(?::\d++)?): error: .*?(?:\[(?P<rule>[\w-]++)\])?\s*+$"),
         Row(
             "verdict",
@@ -131,23 +131,23 @@ PYTHON_LINT: Final = Tool(
 CC: Final = Tool(
     "compilers and make",
     (
-        rf"^{_PLACE}:\d++:(?:\d++:)?+ (?:fatal )?+(?:error|warning): ",
-        r"^make(?:\[\d++\])?+: (?:\*\*\*|Entering|Leaving|Nothing)",
+        rf"^{_PLACE}:\d++:(?>(?:\d++:)?) (?>(?:fatal )?)(?:error|warning): ",
+        r"^make(?>(?:\[\d++\])?): (?:\*\*\*|Entering|Leaving|Nothing)",
         r"^\[ *+\d++%\] (?:Building|Linking|Built|Generating) ",
         rf"^\[\d++/\d++\] (?:Building|Linking|Compiling|\S*{_COMPILERS} )",
         r"^-- (?:The \w++ compiler|Detecting|Configuring|Generating done|Build files)",
         r"^CMake (?:Error|Warning)",
-        r"^# \S++\n(?:vet: )?+\S{1,300}\.go:\d++:\d++: ",
+        r"^# \S++\n(?>(?:vet: )?)\S{1,300}\.go:\d++:\d++: ",
         r"^ninja: ",
         r"^  (?:CC|CXX|LD|AR|CCLD|GEN) +\S++$",
     ),
     (
-        Row("failure", rf"(?P<name>{_PLACE}:\d++:(?:\d++:)?+) (?:fatal )?+error: .*?(?:\[(?P<rule>-W\S++)\])?$"),
-        Row("warning", rf"(?P<name>{_PLACE}:\d++:(?:\d++:)?+) warning: .*?(?:\[(?P<rule>-W\S++)\])?$"),
-        Row("failure", r"(?:vet: )?+(?P<name>\S{1,300}\.go:\d++:\d++): "),
+        Row("failure", rf"(?P<name>{_PLACE}:\d++:(?>\d++:|)) (?>fatal |)error: .*?(?:\[(?P<rule>-W\S++)\])?$"),
+        Row("warning", rf"(?P<name>{_PLACE}:\d++:(?>(?:\d++:)?)) warning: .*?(?:\[(?P<rule>-W\S++)\])?$"),
+        Row("failure", r"(?>(?:vet: )?)(?P<name>\S{1,300}\.go:\d++:\d++): "),
         Row(
             "failure",
-            r"make(?:\[\d++\])?+: \*\*\* (?P<name>.+)|ninja: (?:build stopped|error"
+            r"make(?>(?:\[\d++\])?): \*\*\* (?P<name>.+)|ninja: (?:build stopped|error"
             r"|fatal).*|FAILED: .*",
         ),
         Row("failure", r"CMake Error.*|collect2: error|(?:\S*/)?ld(?:\.\w++)?: .*|.*: undefined reference to .*"),
@@ -157,17 +157,17 @@ CC: Final = Tool(
             r"\d++ (?:errors?|warnings?)(?: and \d++ \w++)? generated"
             r"|ninja: no work to do|-- Configuring incomplete",
         ),
-        Row("noise", r"make(?:\[\d++\])?+: (?P<label>Entering|Leaving) directory "),
+        Row("noise", r"make(?>(?:\[\d++\])?): (?P<label>Entering|Leaving) directory "),
         Row(
             "noise",
             r"\[ *+(?:\d++%|\d++/\d++)\] (?P<label>Building|Linking|Built|Generating"
             r"|Consolidate|Scanning|Compiling)"
             r"(?P<name> .*)",
         ),
-        Row("noise", rf"(?:\[\d++/\d++\] )?+(?:: && )?+(?:/[\w./-]*/)?(?P<label>{_COMPILERS}) (?P<name>-.*)"),
-        Row("noise", rf"\[\d++/\d++\] (?:: && )?+(?:/[\w./-]*/)?(?P<label>{_COMPILERS}|cmake) "),
-        Row("noise", r"  (?P<label>CC|CXX|LD|AR|CCLD|GEN|HOSTCC|AS)(?: \[M\])?+ ++(?P<name>\S++)$"),
-        Row("noise", r"(?:/bin/(?:ba)?sh )?+(?:\S*/)?+(?P<label>libtool|config\.status)[: ]"),
+        Row("noise", rf"(?>\[\d++/\d++\] |)(?>: && |)(?:/[\w./-]*/)?(?P<label>{_COMPILERS}) (?P<name>-.*)"),
+        Row("noise", rf"\[\d++/\d++\] (?>(?:: && )?)(?:/[\w./-]*/)?(?P<label>{_COMPILERS}|cmake) "),
+        Row("noise", r"  (?P<label>CC|CXX|LD|AR|CCLD|GEN|HOSTCC|AS)(?>(?: \[M\])?) ++(?P<name>\S++)$"),
+        Row("noise", r"(?>(?:/bin/(?:ba)?sh )?)(?>(?:\S*/)?)(?P<label>libtool|config\.status)[: ]"),
         Row("mild", r"(?P<label>checking) .*\.\.\. no$"),
         Row("noise", r"(?P<label>checking) .*\.\.\. \S*$"),
         Row("noise", r"-- (?P<label>Detecting|Looking for|Performing Test|Check for) ?.*"),
@@ -286,8 +286,8 @@ TERRAFORM: Final = Tool(
     ),
     (
         Row("verdict", r"Plan: \d|Apply complete!|No changes\.|Destroy complete!|Changes to Outputs"),
-        Row("failure", r"(?:│ )?+Error: (?P<name>.+)", "block"),
-        Row("warning", r"(?:│ )?+Warning: (?P<name>.+)"),
+        Row("failure", r"(?>(?:│ )?)Error: (?P<name>.+)", "block"),
+        Row("warning", r"(?>(?:│ )?)Warning: (?P<name>.+)"),
         Row("section", r"╵", "end"),
         Row("item", r"  # (?P<name>\S++) (?:will|must) be "),
         Row("noise", r"(?P<name>\S{1,300}): (?P<label>Refreshing state|Still \w++|Reading|Read complete)\b.*"),
@@ -297,7 +297,7 @@ TERRAFORM: Final = Tool(
             r"|Destruction complete|Modifying"
             r"|Modifications complete)\b.*",
         ),
-        Row("noise", r" ++[+~] (?:[\w.\"-]++ ++= )?+\((?P<label>known after apply)\),?$"),
+        Row("noise", r" ++[+~] (?>(?:[\w.\"-]++ ++= )?)\((?P<label>known after apply)\),?$"),
     ),
     guarded=True,
 )

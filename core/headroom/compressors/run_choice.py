@@ -19,7 +19,7 @@ _TELLING: Final = re.compile(
     r"|\s*+(?:at )?[\w./@$<>() -]*?[\w-]\.\w{1,5}:\d|\s*+File \"|[-+] "
 )
 """Lines of a failure that say what was wrong, and where."""
-_SECONDS: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?+) ?(ms|s|sec)\b\)?\s*+$")
+_SECONDS: Final = re.compile(r"(\d{1,9}(?>(?:\.\d{1,9})?)) ?(ms|s|sec)\b\)?\s*+$")
 
 _MANY: Final = 20
 """With fewer lines of a class none of them stands out."""

@@ -22,7 +22,7 @@ _WHAT_CHARS: Final = 1000
 _LEAST_SAVED_TOKENS: Final = 4
 _SHORT_CHARS: Final = 600
 """Shorter runs are counted in tokens: a line of dashes has very few."""
-_LAST_PART: Final = re.compile(r"(?:\[[^\[\]]*+\]|\(\d++,\d++\)|(?::\d++)++:?|::[^\s:\[]++)$")
+_LAST_PART: Final = re.compile(r"(?:\[[^\[\]]*+\]|\(\d++,\d++\)|(?>(?::\d++)+):?|::[^\s:\[]++)$")
 """What may differ alone in a list of names: parameters, places, the last of a test's names."""
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 _NUMBER: Final = re.compile(r"\d++")
 _SHARE: Final = re.compile(r"\[ *+\d++%\]")
-_SIZE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,9})?+) ?([kKMGT]?)i?B\b")
+_SIZE: Final = re.compile(r"(\d{1,12}(?>(?:\.\d{1,9})?)) ?([kKMGT]?)i?B\b")
 _UNITS: Final = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _SIZE_TIMES: Final = 10
 _DEVIATIONS: Final = 8

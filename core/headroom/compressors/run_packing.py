@@ -23,7 +23,7 @@ _LINE_CHARS: Final = 600
 _WORTH: Final = 0.95
 
 _RESULT: Final = re.compile(
-    r"([^\s:\[]++::(?:[^\s\[]|\[.*\](?= ))++ (?:PASSED|FAILED|ERROR|SKIPPED|XFAIL"
+    r"([^\s:\[]++::(?>(?:[^\s\[]|\[.*\](?= ))+) (?:PASSED|FAILED|ERROR|SKIPPED|XFAIL"
     r"|XPASS|RERUN)(?: \(.*\))?)(?: +\[ *(\d{1,3})%\])?$"
 )
 """pytest's line for a test, without and with the share that is done."""

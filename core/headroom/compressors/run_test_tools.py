@@ -6,7 +6,7 @@ from headroom.compressors.run_rows import Row, Tool
 
 _NODE: Final = r"[^\s:\[]++::[^\s\[]++(?:\[.*\])?"
 """A pytest test: a file, its names, the parameters."""
-_SHARE: Final = r"\s*+(?:\[ *+\d++%\])?+\s*+$"
+_SHARE: Final = r"\s*+(?>(?:\[ *+\d++%\])?)\s*+$"
 _COUNT: Final = r"\d++ (?:passed|failed|skipped|deselected|xfailed|xpassed|errors?|warnings?|rerun)\b"
 _PASS: Final = "[✓√✔]"
 
@@ -29,15 +29,15 @@ PYTEST: Final = Tool(
         Row("noise", rf"(?P<name>{_NODE}) (?P<label>PASSED){_SHARE}"),
         Row("noise", rf"(?P<label>PASSED) (?P<name>{_NODE})\s*+$"),
         Row("noise", rf"\[gw\d++\] \[ *+\d++%\] (?P<label>PASSED) (?P<name>{_NODE})\s*+$"),
-        Row("failure", rf"(?:\[gw\d++\] \[ *+\d++%\] )?+(?:FAILED|ERROR) (?P<name>{_NODE}|\S++)"),
+        Row("failure", rf"(?>(?:\[gw\d++\] \[ *+\d++%\] )?)(?:FAILED|ERROR) (?P<name>{_NODE}|\S++)"),
         Row("failure", rf"(?P<name>{_NODE}) (?:FAILED|ERROR)\b"),
         Row("mild", rf"(?P<name>{_NODE}) (?P<label>SKIPPED|XFAIL|XPASS|RERUN)\b"),
         Row(
             "mild",
-            r"(?:\[gw\d++\] \[ *+\d++%\] )?+(?P<label>SKIPPED|XFAIL|XPASS|RERUN) (?:\[\d++\] )?+(?P<name>\S++)",
+            r"(?>\[gw\d++\] \[ *+\d++%\] |)(?P<label>SKIPPED|XFAIL|XPASS|RERUN) (?>\[\d++\] |)(?P<name>\S++)",
         ),
         Row("noise", rf"(?P<name>{_NODE}) $", label="begun"),
-        Row("noise", r"(?:\S++ )?+[.sxX]++ *+\[ *+\d++%\]\s*+$|[.sxX]{10,}+$", label="progress"),
+        Row("noise", r"(?>(?:\S++ )?)[.sxX]++ *+\[ *+\d++%\]\s*+$|[.sxX]{10,}+$", label="progress"),
         Row("noise", r"(?P<label>PASSED)" + _SHARE),
         Row("noise", r"\S++ ++\d++ ++0(?: ++0 ++0)? ++(?P<label>100%)$"),
         Row("mild", r"[\d.]++s (?P<label>call|setup|teardown) ++(?P<name>\S++)"),
@@ -109,10 +109,10 @@ TAP: Final = Tool(
     "TAP",
     (
         r"^TAP version \d",
-        r"^(?:not )?+ok \d++ - ",
+        r"^(?>(?:not )?)ok \d++ - ",
     ),
     (
-        Row("noise", r" *+(?P<label>ok) \d++(?: - (?P<name>(?:(?! # ).)++))?+$"),
+        Row("noise", r" *+(?P<label>ok) \d++(?>(?: - (?P<name>(?>(?:(?! # ).)+)))?)$"),
         Row("mild", r" *+(?P<label>ok) \d++ .*# (?i:skip|todo)"),
         Row("failure", r" *+not ok \d++(?: - (?P<name>.+))?"),
         Row(
@@ -143,7 +143,7 @@ GO_TEST: Final = Tool(
         Row("mild", r" *+--- (?P<label>SKIP): (?P<name>\S++)", "end"),
         Row("failure", r" *+--- FAIL: (?P<name>\S++)", "block"),
         Row("noise", r"(?P<label>ok)  \t(?P<name>\S++)\t(?:[\d.]++s|\(cached\))", "end"),
-        Row("noise", r"(?:\?   )?+\t(?P<name>\S++)\t+(?:\[(?P<label>no test files)\]|coverage: 0\.0%)", "end"),
+        Row("noise", r"(?>(?:\?   )?)\t(?P<name>\S++)\t+(?:\[(?P<label>no test files)\]|coverage: 0\.0%)", "end"),
     ),
 )
 
@@ -169,9 +169,9 @@ CARGO_TEST: Final = Tool(
         Row("mild", r" *+(?P<label>SKIP|SLOW) \[[^\]]*+\] (?P<name>.+)", "end"),
         Row("failure", r"test (?P<name>.+) \.\.\. FAILED$"),
         Row(
-            "failure", r" *+(?:TRY \d++ )?+(?:FAIL|SIG\w++|ABORT|TIMEOUT|LEAK) \[ *+[\d.]++s\] (?P<name>.+)", "end"
+            "failure", r" *+(?>TRY \d++ |)(?:FAIL|SIG\w++|ABORT|TIMEOUT|LEAK) \[ *+[\d.]++s\] (?P<name>.+)", "end"
         ),
-        Row("noise", r"[.i]{8,}+(?: \d++/\d++)?+$", label="progress"),
+        Row("noise", r"[.i]{8,}+(?>(?: \d++/\d++)?)$", label="progress"),
     ),
 )
 

@@ -16,8 +16,8 @@ from headroom.compressors import terminal_repeats
 from headroom.types import PassThrough
 
 _STYLE: Final = re.compile(
-    r"\x1b\][^\x07\x1b\n]*+(?:\x07|\x1b\\)?+"  # window titles, the addresses of links
-    r"|\x1b[PX^_][^\x1b\n]*+(?:\x1b\\)?+"  # device strings
+    r"\x1b\][^\x07\x1b\n]*+(?>(?:\x07|\x1b\\)?)"  # window titles, the addresses of links
+    r"|\x1b[PX^_][^\x1b\n]*+(?>(?:\x1b\\)?)"  # device strings
     r"|\x1b\[[0-?]*+[ -/]*+[cg-qtv-z{|}~]"  # colours, modes, reports
     r"|\x1b[ -/]++[0-~]|\x1b[=>HNOZ\\n-~]"  # character sets, keypad modes
     r"|[\x07\x0e\x0f]"

@@ -32,7 +32,7 @@ _OTHER_TOLD: Final = "; after > no file's line"
 _NOT_A_HEAD: Final = re.compile(r"\d*+[\t:=-]|> |\[headroom:|\Z|.*[/\\]\Z", re.DOTALL)
 """What a line with a path must not look like."""
 _SEPARATOR: Final = "--"
-_DIAGNOSTIC: Final = re.compile(r"(?:\d++:)?+ \S|\d++: ?[A-Z]+\d+\b")
+_DIAGNOSTIC: Final = re.compile(r"(?>(?:\d++:)?) \S|\d++: ?[A-Z]+\d+\b")
 """What compilers and linters put behind path and number."""
 _WORTH: Final = 0.8
 """A lossy form that is a larger share of the text is not worth what it leaves out."""

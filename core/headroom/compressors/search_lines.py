@@ -19,14 +19,14 @@ ONE_FILE: Final = "(the file that was searched)"
 HIT: Final = ":"
 """The separator behind the path (and the number) of a hit; other separators are context's."""
 
-_NUMBERED: Final = re.compile(r"((?:[A-Za-z]:(?=[\\/]))?+[^\s:][^\n]*?):(\d{1,9}+):")
+_NUMBERED: Final = re.compile(r"((?>(?:[A-Za-z]:(?=[\\/]))?)[^\s:][^\n]*?):(\d{1,9}+):")
 _PLAIN: Final = re.compile(
-    r"((?:[A-Za-z]:(?=[\\/]))?+(?:[^\s:/\\]++(?: [^\s:/\\]++){0,8}+[/\\])*+"
-    r"[^\s:/\\]++(?: [^\s:/\\]++){0,8}+):(?!:)"
+    r"((?>(?:[A-Za-z]:(?=[\\/]))?)(?>(?:[^\s:/\\]++(?>(?: [^\s:/\\]++){0,8})[/\\])*)"
+    r"[^\s:/\\]++(?>(?: [^\s:/\\]++){0,8})):(?!:)"
 )
 _CONTEXT: Final = re.compile(r"([-=])(\d{1,9}+)\1")
 _BELOW: Final = re.compile(r"(\d{1,9}+)([:=-])")
-_PATH: Final = re.compile(r"(?:[A-Za-z]:[\\/])?+[^\s:\"'<>|{}][^:\"<>|\n\t]*+")
+_PATH: Final = re.compile(r"(?>(?:[A-Za-z]:[\\/])?)[^\s:\"'<>|{}][^:\"<>|\n\t]*+")
 _FILE_NAME: Final = re.compile(r"[^/\\]*\.[A-Za-z][\w+~-]{0,15}|(?=[^\n]*[A-Za-z])[\w.-]+")
 _STAMP: Final = re.compile(r"\d{4}[/-]\d\d[/-]\d\d(?:[T ]\d\d)?\Z|\d++\Z")
 _HITS_SHARE: Final = 0.6

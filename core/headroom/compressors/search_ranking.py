@@ -18,8 +18,8 @@ _RANKED_CHARS: Final = 200_000
 _RARE_WORD_HITS: Final = 60
 _EXTENSION: Final = re.compile(r"\.\w{1,12}\Z")
 _DEFINITION: Final = re.compile(
-    r"\s*+(?:export |default |public |private |protected |static |async "
-    r"|pub(?:\(\w+\))? |abstract |final |inline )*+"
+    r"\s*+(?>(?:export |default |public |private |protected |static |async "
+    r"|pub(?:\(\w+\))? |abstract |final |inline )*)"
     r"(?:def|class|function|func|fn|struct|interface|type|enum|trait|impl|module|namespace|CREATE TABLE)\s"
 )
 _IMPORT: Final = re.compile(r"\s*+(?:import|from|use|using|require|include|#include|export \{)\b")

@@ -10,7 +10,7 @@ from typing import Final
 from headroom.compressors.table_cells import Table
 
 _GAP: Final = re.compile(r" {2,}")
-_HEADING: Final = re.compile(r"[A-Z%#][\w%#.:/()+-]*+(?: [\w%#.:/()+-]++)*+")
+_HEADING: Final = re.compile(r"[A-Z%#][\w%#.:/()+-]*+(?>(?: [\w%#.:/()+-]++)*)")
 _UNDERLINE: Final = re.compile(r"-{2,}(?: +-{2,})+ *")
 _WORDS_HEADER: Final = re.compile(
     r" *(?:USER|UID|F|PID|PPID|S|STAT|Filesystem|Proto)(?: +[A-Z%0-9][\w%+/:-]*(?: on)?)+ *"

@@ -19,7 +19,7 @@ _BAR: Final = re.compile(
     r"|eceiv(?<=\b[Rr].{5})|etch(?<=\b[Ff].{4})|opy(?<=\b[Cc].{3}))\w*+:?+ [^/\n]{0,80}+/ ?\d)"
 )
 """What only a progress display has."""
-_PERCENT: Final = re.compile(r"(\d{1,3}+(?:\.\d++)?+)\s?%")
+_PERCENT: Final = re.compile(r"(\d{1,3}+(?>(?:\.\d++)?))\s?%")
 _VARYING: Final = re.compile(
     r"(?<![A-Za-z]{2})(?<![-_\d.,:])[\d.,:]++|[\s#=>*\u2500-\u257f\u2580-\u25ff\u2800-\u28ff-]++"
     r"|\b(?:[kMGT]i?)?B\b|[smh]\b|[kKMG]\b"

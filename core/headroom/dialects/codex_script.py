@@ -13,7 +13,7 @@ _MAX_CHARS: Final = 20_000
 """A longer script is read up to here."""
 _TOKEN: Final = re.compile(
     r"//[^\n]*+|/\*(?:.*?\*/|.*+)"
-    r"|'(?:[^'\\\n]|\\.)*+(?:'|\\?\Z)|\"(?:[^\"\\\n]|\\.)*+(?:\"|\\?\Z)|`(?:[^`\\]|\\.)*+(?:`|\\?\Z)",
+    r"|'(?>(?:[^'\\\n]|\\.)*)(?:'|\\?\Z)|\"(?>(?:[^\"\\\n]|\\.)*)(?:\"|\\?\Z)|`(?>(?:[^`\\]|\\.)*)(?:`|\\?\Z)",
     re.DOTALL,
 )
 """A comment or a literal; one that never ends goes on to the end of the script, so that all is read once."""

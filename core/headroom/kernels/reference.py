@@ -29,10 +29,10 @@ def _run_pattern(depth: int) -> bytes:
     # find_string_end, which is faster at them.
     string = rb'"[^"]{0,200}+"(?<!\\")'
     other = rb'[^][{}"]*+'
-    levels = [other + rb"(?:" + string + other + rb")*+"]
+    levels = [other + rb"(?>(?:" + string + other + rb")*)"]
     for level in range(depth):
         containers = rb"\{" + levels[-1] + rb"\}|\[" + levels[min(level, 1)] + rb"\]"
-        levels.append(other + rb"(?:(?:" + string + rb"|" + containers + rb")" + other + rb")*+")
+        levels.append(other + rb"(?>(?:(?:" + string + rb"|" + containers + rb")" + other + rb")*)")
     return levels[-1]
 
 

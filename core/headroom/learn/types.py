@@ -34,6 +34,10 @@ class Call:
     """None where it is not told."""
     t: float | None = None
     """Seconds since 1970; None where it is not told."""
+    folder: str = ""
+    """The folder that it ran in, where that is told."""
+    denied: bool = False
+    """Whether the agent's own record says that it was not permitted, by the user or by a rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,14 @@ from headroom.proxy.aws import Signer, SigningUnavailable
 from headroom.proxy.bedrock_backend import BedrockBackend
 from headroom.proxy.destinations import Destinations
 from headroom.proxy.engines import Engine, Engines
+from headroom.proxy.leaving import Leaving
 from headroom.proxy.offload import Offload
 from headroom.proxy.recorder import Recorder
 from headroom.proxy.senders import senders
 from headroom.proxy.turns import Turns
 from headroom.proxy.upstream import Pool
 from headroom.settings import SettingError, Settings
-from headroom.system import processes
+from headroom.system import processes, sockets
 from headroom.types import Store
 
 if TYPE_CHECKING:
@@ -220,15 +221,20 @@ def _budget(values: Settings, notes: "Notes", store: Store, say: Callable[[str],
     return Budget(notes, put, tokens.count, limits, say)
 
 
-async def run(config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None]) -> None:
+async def run(
+    config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None], leaving: Leaving | None = None
+) -> None:
     """Serve on a listening socket until the event given to `ready` is set, or SIGTERM or SIGINT comes.
 
     Args:
         ready: called once requests are answered.
+        leaving: ends it too, in its way.
     """
-    proxy = build(config)
+    proxy, leaving = build(config), leaving or Leaving()
+    application = proxy.application()
+    application.on_response_prepare.append(leaving.tell)
     runner = web.AppRunner(
-        proxy.application(),
+        application,
         access_log=None,
         auto_decompress=False,
         handler_cancellation=True,
@@ -242,10 +248,12 @@ async def run(config: Config, sock: socket.socket, ready: Callable[[asyncio.Even
     stop = asyncio.Event()
     processes.on_stop(asyncio.get_running_loop(), stop.set)
     try:
-        await web.SockSite(runner, sock).start()
+        site = web.SockSite(runner, sock, backlog=sockets.BACKLOG)
+        await site.start()
         ready(stop)
         threading.Thread(target=_prune, args=(config.settings,), name="headroom-prune", daemon=True).start()
-        await stop.wait()
+        assert runner.server
+        await leaving.over(stop, site, runner.server)
     finally:
         await runner.cleanup()
         if proxy.turns.listener:
@@ -267,11 +275,13 @@ def _prune(values: Settings) -> None:
         logs.prune(settings_module.state_dir(), time.time(), age_s, size)
 
 
-def serve(config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None]) -> None:
+def serve(
+    config: Config, sock: socket.socket, ready: Callable[[asyncio.Event], None], leaving: Leaving | None = None
+) -> None:
     """Run in an event loop of its own; uvloop's where there is one."""
     try:
         import uvloop
     except ImportError:
-        asyncio.run(run(config, sock, ready))
+        asyncio.run(run(config, sock, ready, leaving))
     else:
-        uvloop.run(run(config, sock, ready))
+        uvloop.run(run(config, sock, ready, leaving))

@@ -4,11 +4,11 @@ import re
 
 MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 DATE = rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]|{MONTHS} [ \d]\d |\d\d/{MONTHS}/\d{{4}}:|\d{{4}} "
-SPEAKER = r"(?:[\w.-]{1,64}+[ \t]{0,64}+\|[ \t]|\[(?:pod|container)/[^\]\n]{1,200}+\][ \t])?+"
+SPEAKER = r"(?>(?:[\w.-]{1,64}+[ \t]{0,64}+\|[ \t]|\[(?:pod|container)/[^\]\n]{1,200}+\][ \t])?)"
 BEFORE = (
     rf"(?P<before>(?P<speaker>{SPEAKER})"
-    r"(?:[IWEF](?=[\d:])|(?:time|ts|timestamp|t)=\"?+|[A-Z]{4,8}+:?+[ ]{1,2}+"
-    rf"|(?!\[|{DATE}|:\d\d|\d\d:\d)\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[[\d:]))?+\[?+)"
+    r"(?>(?:[IWEF](?=[\d:])|(?:time|ts|timestamp|t)=\"?+|[A-Z]{4,8}+:?+[ ]{1,2}+"
+    rf"|(?!\[|{DATE}|:\d\d|\d\d:\d)\S{{1,64}}+ \S{{1,64}}+ \S{{1,64}}+ (?=\[[\d:]))?)\[?+)"
 )
 LINE = re.compile(
     rf"{BEFORE}(?P<date>{DATE})?(?P<clock>\d\d:\d\d)?(?P<second>:\d\d)(?P<fraction>[^ ]*+)(?P<rest>.*)"

@@ -5,7 +5,7 @@ import re
 from headroom import markers
 
 _RESULT = re.compile(r"[^\s:\[]++::.* (?:PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS|RERUN)(?: \(.*\))?$")
-_LAST_PART = re.compile(r"(?:\[[^\[\]]*+\]|\(\d++,\d++\)|(?::\d++)++:?|::[^\s:\[]++)$")
+_LAST_PART = re.compile(r"(?:\[[^\[\]]*+\]|\(\d++,\d++\)|(?>(?::\d++)+):?|::[^\s:\[]++)$")
 _JOINED = re.compile(r"(.*?)«(.*)»(.*)")
 _NOTE = re.compile(r"\[\.\.\. ([\d,]+) lines?: (.*)\]")
 

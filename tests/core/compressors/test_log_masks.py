@@ -10,9 +10,9 @@ from headroom.types import PassThrough
 
 HEX = "[0-9a-fA-F]"
 PLAIN = re.compile(
-    r"(?<![0-9A-Za-z])(?:0x)?+(?=[a-fA-F]{0,64}+\d)"
+    r"(?<![0-9A-Za-z])(?>(?:0x)?)(?=[a-fA-F]{0,64}+\d)"
     rf"(?:{HEX}{{8}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{12}}|(?=\d{{0,64}}+[a-fA-F]){HEX}{{6,64}}+)"
-    r"(?![0-9A-Za-z])|\d++(?:[.:]\d++)*+"
+    r"(?![0-9A-Za-z])|\d++(?>(?:[.:]\d++)*)"
 )
 """What VARIABLE matches, written to be read."""
 

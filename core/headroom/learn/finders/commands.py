@@ -47,6 +47,8 @@ class Invocation(NamedTuple):
     """Programs that its output went through."""
     assignments: tuple[str, ...] = ()
     """What was set for it alone."""
+    target: str = ""
+    """The file that its output was redirected to."""
 
     @property
     def program(self) -> str:
@@ -68,28 +70,40 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def invocations(line: str) -> tuple[Invocation, ...]:
-    """Return the commands of a shell line in order; what a nested shell is given counts as if it stood there."""
-    return tuple(_read(line[:_MAX_CHARS], _MAX_NESTING, ""))
+def invocations(line: str, folder: str = "") -> tuple[Invocation, ...]:
+    """Return the commands of a shell line in order; what a nested shell is given counts as if it stood there.
+
+    Args:
+        folder: where the line ran, as seen from the project's folder.
+    """
+    return tuple(_read(line[:_MAX_CHARS], _MAX_NESTING, folder))
 
 
 def _read(line: str, nesting: int, folder: str) -> Iterator[Invocation]:
     for pipeline, is_probe in _pipelines(_without_heredocs(line)):
-        names = tuple(base(words[0]) for words, _ in pipeline)
-        for at, (words, assignments) in enumerate(pipeline):
+        names = tuple(base(words[0]) for words, _, _ in pipeline)
+        for at, (words, assignments, target) in enumerate(pipeline):
             if names[at] == "cd" and len(words) > 1:
                 yield Invocation(words, folder, is_probe, ())
-                folder = words[-1] if words[-1].startswith(("/", "~")) else _joined(folder, words[-1])
+                folder = joined(folder, words[-1])
                 continue
             inner = _inner(words) if nesting else ""
             if inner:
                 yield from _read(inner, nesting - 1, folder)
             else:
-                yield Invocation(words, folder, is_probe, names[at + 1 :], assignments)
+                yield Invocation(words, folder, is_probe, names[at + 1 :], assignments, target)
 
 
-def _joined(folder: str, more: str) -> str:
-    return f"{folder.rstrip('/')}/{more}" if folder else more
+def joined(folder: str, path: str) -> str:
+    """Return a path that was written in a folder, as it is seen from where the folder is."""
+    parts = [] if path.startswith(("/", "~")) else [part for part in folder.split("/") if part]
+    for part in path.split("/"):
+        if part == ".." and parts and parts[-1] not in ("..", "~"):
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    is_absolute = path.startswith("/") or (folder.startswith("/") and not path.startswith("~"))
+    return "/" * is_absolute + "/".join(parts)
 
 
 def _inner(words: tuple[str, ...]) -> str:
@@ -109,27 +123,31 @@ def _without_heredocs(line: str) -> str:
     return "".join(kept) + line[at:]
 
 
-_Commands = list[tuple[tuple[str, ...], tuple[str, ...]]]
+_Commands = list[tuple[tuple[str, ...], tuple[str, ...], str]]
 
 
 def _pipelines(line: str) -> Iterator[tuple[_Commands, bool]]:
-    """Yield each pipeline as its commands' words and assignments, and whether its failure is reckoned with."""
+    """Yield each pipeline: its commands' words, assignments and target, and if its failure is reckoned with."""
     pipeline: _Commands = []
     words: list[str] = []
-    is_target = False
+    is_target = is_written = False
+    target = ""
     for token in _TOKEN.finditer(line + "\n"):
         kind = token.lastgroup
         if kind == "redirection":
             is_target = token[0].rstrip("-")[-1] in "<>|&" and not token[0].endswith("-")
+            is_written = ">" in token[0]
         elif kind == "word":
             if not is_target:
                 words.append(_unquoted(token[0]))
+            elif is_written and token[0] != "/dev/null":
+                target = _unquoted(token[0])
             is_target = False
         elif kind == "operator":
             command, assignments, is_tried = _command(words)
             if command:
-                pipeline.append((command, assignments))
-            words = []
+                pipeline.append((command, assignments, target))
+            words, target = [], ""
             if token[0] in ("|", "|&"):
                 continue
             if pipeline:

@@ -5,7 +5,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from headroom.learn.finders import wording
-from headroom.learn.finders.correction_words import LANGUAGES, POINTS_BACK, QUESTION, REPROACH, Language
+from headroom.learn.finders.correction_language import Language
+from headroom.learn.finders.correction_words import (
+    BLAME,
+    LANGUAGES,
+    ONCE,
+    POINTS_BACK,
+    QUESTION,
+    REPROACH,
+)
 from headroom.learn.finders.observation import Observation, count
 from headroom.learn.finders.scene import Scene, Step
 from headroom.masking import mask
@@ -15,12 +23,24 @@ _MAX_MESSAGE: Final = 500
 _MAX_SENTENCES: Final = 4
 """Of a message, so many from its beginning are looked at."""
 _MAX_SENTENCE: Final = 150
+_MAX_LEAD: Final = 80
+"""What leads to a correction may stand before it."""
 _MIN_SENTENCE: Final = 4
 _REQUEST: Final = re.compile(
     r"(?:please )?(?:can|could|would|will) you (?:please )?(not )?(.{3,120}?)(?:,? please)?\?$", re.IGNORECASE
 )
 """A correction put as a question: "can you use pnpm instead of npm?"."""
-_IS_OTHERWISE: Final = re.compile(r"\b(?:instead|rather than|from now on|, not)\b", re.IGNORECASE)
+_IS_OTHERWISE: Final = re.compile(
+    r"^(?:never|avoid|(?:stop|quit) \w+ing)\b|\b(?:instead|rather than|from now on"
+    r"|, not)\b",
+    re.IGNORECASE,
+)
+_PREFERS: Final = re.compile(r"(?:use|run|prefer) .{2,}(?:instead of|rather than|, not) \S", re.IGNORECASE)
+_TELLS_WHY: Final = re.compile(r"there(?:['’]s| is| are)|we |they |you ", re.IGNORECASE)
+_OF_IT: Final = re.compile(r"(?!do\b)\w+ (?:it|that|this|them)\b(?! should)", re.IGNORECASE)
+"""It is about what was spoken of last."""
+_VERBS: Final = {"used": "use", "run": "run", "put": "put", "written": "write", "asked": "ask", "kept": "keep"}
+_SHOULD_HAVE: Final = re.compile(rf"you should(?: have|['’]ve) ({'|'.join(_VERBS)})\b", re.IGNORECASE)
 _MAX_NEXT: Final = 60
 _NEXT: Final = re.compile(
     r"(?:make|create|open|use|run|put|keep|write|ask|work|call|name|go|read|stick|take|check)"
@@ -45,7 +65,8 @@ _POLAR: Final = re.compile(
 _IMPORT: Final = re.compile(r"(?<![\w`@/])(@[\w~/.][\w~/.@-]*\w)(?!`)")
 """A memory file takes this in, where it is no code: https://code.claude.com/docs/en/memory."""
 _REASON: Final = re.compile(
-    r"[^,;?]{6,90}[,;] (?:so |and |hence )?(?:(?:please|bitte|por favor),? )?(?!stop|avoid|quit)([^,;?]{6,})$",
+    r"[^,;?]{6,90}[,;] (?:so |and |hence )?(?:(?:please|bitte|por favor),? )?"
+    r"(?!stop|avoid|quit|nicht\b|pas\b|not?\b)([^,;?]{6,})$",
     re.IGNORECASE,
 )
 """A sentence that tells a reason first: "the schema is generated, so don't edit it by hand"."""
@@ -83,17 +104,23 @@ def _corrections(text: str) -> Iterator[tuple[str, float]]:
     sentences = [part.strip() for part in _SENTENCE.split(_FENCE.sub("\n", text)) if part.strip()]
     is_led = False
     for number, sentence in enumerate(_as_told(one) for one in sentences[:_MAX_SENTENCES]):
+        if len(sentence) > _MAX_SENTENCE + _MAX_LEAD:
+            is_led = False
+            continue
         if QUESTION.search(sentence):
             is_led = bool(REPROACH.search(sentence))
             continue
         found = None if _OUTPUT_LIKE.search(sentence) else _correction(sentence, is_led)
         if found:
             yield _with_next(found, sentences[number + 1 :])
-        is_led = any(_is_lead_alone(language, sentence) for language in LANGUAGES)
+        is_led = bool(BLAME.match(sentence)) or any(_is_lead_alone(language, sentence) for language in LANGUAGES)
 
 
 def _as_told(sentence: str) -> str:
-    """Return a correction that is put as a question as one that is told; any other sentence as it is."""
+    """Return a correction that asks, or tells what should have been, as one that tells; others as they are."""
+    late = _SHOULD_HAVE.match(sentence)
+    if late:
+        return f"{_VERBS[late[1].lower()]}{sentence[late.end() :]}"
     asked = _REQUEST.match(sentence)
     if asked is None or not _IS_OTHERWISE.search(asked[2]):
         return sentence
@@ -132,7 +159,10 @@ def _correction(sentence: str, is_led: bool) -> tuple[str, float] | None:
                 return text, confidence
         reason = _REASON.match(sentence)
         text = sentence.strip().rstrip("。.!！ ")
-        if reason and language.forbids.search(reason[1]) and _is_fit(language, text):
+        is_said = reason and (
+            language.forbids.search(reason[1]) or (_PREFERS.match(reason[1]) and _TELLS_WHY.match(text))
+        )
+        if is_said and _is_fit(language, text):
             return text, 0.6  # with its reason: what is forbidden may hold for that only
     return None
 
@@ -148,9 +178,9 @@ def _confidence(language: Language, text: str, is_led: bool) -> float:
         return 0.75
     if language.forbids.search(text):
         return 0.65
-    if language.contrast.search(text):
+    if language.contrast.search(text) and not _OF_IT.match(text):
         return 0.7 if is_led else 0.6
-    return 0.65 if is_led and language.imperative.search(text) else 0.0
+    return 0.65 if is_led and language.imperative.search(text) and not ONCE.search(text) else 0.0
 
 
 def _is_fit(language: Language, text: str) -> bool:

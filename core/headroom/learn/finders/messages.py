@@ -57,20 +57,36 @@ _MISSING: Final = tuple(
     )
 )
 
+_WHAT: Final = ("command", "task", "target", "recipe", "script", "goal")
 _SUBCOMMAND: Final = tuple(
     Phrases(pattern)
     for pattern in (
         rf"{_OPEN}(?P<name>{_NAME}){_OPEN} is not an? [\w-]{{1,20}} command",
-        rf"(?:no such|unknown|unrecognized|invalid) (?:sub-?)?command:? {_OPEN}(?P<name>{_NAME})",
+        *(
+            rf"(?:no such|unknown|unrecogni[sz]ed|invalid|undefined) (?:sub-?)?{what}:? {_OPEN}(?P<name>{_NAME})"
+            for what in _WHAT
+        ),
+        *(
+            rf"{what} {_OPEN}(?P<name>{_NAME}){_OPEN} (?:is |was |could |does )?not "
+            r"(?:found|defined|exist|be found)"
+            for what in _WHAT
+        ),
+        *(rf"{what} not found:? {_OPEN}(?P<name>{_NAME})" for what in _WHAT),
+        rf"know how to (?:build|make|run) (?:task |target )?{_OPEN}(?P<name>{_NAME})",
+        rf"(?P<name>{_NAME}): unknown (?:sub)?command",
         rf"Missing script:? {_OPEN}(?P<name>{_NAME}(?::{_NAME})?)",
         rf"find a script named {_OPEN}(?P<name>{_NAME})",
         rf"Script not found {_OPEN}(?P<name>{_NAME})",
-        rf"Command {_OPEN}(?P<name>{_NAME}){_OPEN} not found",
         rf"No rule to make target {_OPEN}(?P<name>{_NAME})",
         rf"Justfile does not contain recipe {_OPEN}(?P<name>{_NAME})",
-        rf"Task {_OPEN}(?P<name>{_NAME}){_OPEN} (?:not found|does not exist|is not defined)",
     )
 )
+
+LACKS: Final = re.compile(
+    r"(?:No module named|Cannot find (?:module|package)|cannot load such file --|Can't locate) "
+    rf"{_OPEN}({_NAME}){_OPEN}"
+)
+"""An interpreter does not have what a script takes in."""
 
 NO_PATH: Final = Phrases(
     "no such file",
@@ -84,6 +100,10 @@ NO_PATH: Final = Phrases(
     "could not find (?:file|a part of the path)",
     "(?:can't|cannot) open (?:file|input)",
     "(?:can't|cannot) cd to",
+    "cannot find module ['\"](?:/|\\.\\.?/|[A-Z]:)|module not found .{0,5}file:",
+    "file ['\"`].{1,200}?['\"`] (?:not found|does not exist)|no files matching",
+    "could not (?:find|open|read) ['\"`]?[./~]",
+    "unable to open|does not point to",
     "not a directory",
     "Datei oder Verzeichnis nicht gefunden",
     "kann den angegebenen Pfad nicht finden",
@@ -121,6 +141,20 @@ INEXACT: Final = Phrases(
     "No replacement was performed",
     "text to replace (?:was )?not found",
     "matches of the string to replace",
+    *(
+        rf"(?:not|n['’]t|failed to|unable to) {verb} .{{0,80}}?(?:old_?str|exact|match|context|snippet|search"
+        r"|string|text to replace|specified text|block|lines)"
+        for verb in ("find", "locate", "match")
+    ),
+    *(
+        rf"(?:old_?str(?:ing)?|search (?:text|string|block|content)|text|content|snippet|context|lines)"
+        rf" .{{0,60}}?{phrase}"
+        for phrase in ("not found", "not unique", "not match", "not in ", "not present", "not exist", "not appear")
+    ),
+    "appears (?:more than once|multiple|\\d{1,5} times)|must match|must be unique|matched (?:multiple|several) ",
+    "multiple (?:matches|occurrences)",
+    "provide more (?:surrounding )?context",
+    "(?:patch|diff|hunk).{0,60}(?:not|n['’]t|failed to|cannot be) appl",
     "found multiple matches",
     "expected \\d{1,4} occurrences? but found",
     "Found \\d{1,6} matches",
@@ -134,73 +168,41 @@ UNREAD: Final = Phrases(
     "must read (?:the )?file",
     "modified since (?:it was )?(?:last )?read",
     "use the read(?:_file)? tool first",
+    "(?:has|have) (?:been modified|changed) (?:externally |on disk )?since",
+    "read (?:the|this|it|that) (?:file )?(?:first|before|again)|must be read|should be read|re-read",
 )
 """An edit was refused as the file had not been read, or had changed since."""
 
-_REJECTED: Final = (
-    "user doesn't want to proceed",
-    "user doesn't want to take this action",
-    "user (?:has )?(?:rejected|denied|declined|refused|cancell?ed)",
-    "rejected by (?:the )?user",
-    "(?:was|been) rejected by",
-    "exec_approval.{0,40}denied",
+_PROJECT_FILES: Final = (
+    *(rf"\.{suffix}" for suffix in ("toml", "json5?", "xml", "gradle", "yaml", "yml", "lock", "mod", "work")),
+    *(rf"\.{suffix}" for suffix in ("swift", "exs", "csproj", "sln")),
+    *("gemfile", "rakefile", "makefile", "justfile", "dockerfile", "pipfile", "cmakelists", "mix.project"),
 )
-_POLICY: Final = (
-    "permission to use .{1,200}? (?:has been|was) denied",
-    "has been denied",
-    "denied by (?:policy|your|the|a) ?",
-    "(?:requires?|required|needs?) (?:explicit )?approval",
-    "haven't granted it yet",
-    "not (?:allowed|permitted) by (?:the )?(?:policy|rules?|settings|configuration|sandbox)",
-    "was blocked",
-    "blocked by (?:policy|(?:the )?sandbox|a? ?hook|permission)",
-    "rule (?:which|that) prevents you from using",
-    "sandbox (?:denied|error|violation)",
-    "denied by (?:the )?sandbox|failed in sandbox|sandbox.{0,40}(?:denied|blocked)",
-    "approval policy",
-    "approval required",
-    "could not request permission",
-    "tool use was denied",
-    "not allowed for security",
-    "outside (?:of )?the (?:allowed|workspace|working|project)",
-    "command (?:not allowed|rejected)",
-    "path not in workspace",
-)
-_SYSTEM: Final = (
-    "permission denied",
-    "operation not permitted",
-    "read-only file system",
-    "access (?:is )?denied",
-    "EACCES|EPERM|EROFS",
-    "Keine Berechtigung",
-    "Permission non accordée",
-    "Permiso denegado",
-    "Permesso negato",
-    "Permissão negada",
-    "許可がありません",
-    "权限不够",
-    "Отказано в доступе",
-    "Vorgang nicht zulässig|Die Operation ist nicht erlaubt",
-    "Opération non permise",
-    "externally-managed-environment",
-    "are you root\\?",
-    "must be (?:run as )?root",
-)
-REJECTED: Final = Phrases(*_REJECTED)
-"""The user said no to a call."""
-POLICY: Final = Phrases(*_POLICY)
-"""A rule, a sandbox or a missing approval stopped a call."""
-SYSTEM: Final = Phrases(*_SYSTEM)
-"""The system's own rights stopped it."""
-
 NO_PROJECT: Final = Phrases(
     "could not find [`'\"]?(?:Cargo\\.toml|package\\.json|pyproject\\.toml)",
     "package\\.json['\"]?$",
     "no package\\.json",
     "go\\.mod file not found",
     "cannot find main module",
-    "no configuration file provided",
-    "no makefile found",
+    "no configuration files?\\b",
+    "no (?:makefile|justfile|rakefile|taskfile|gemfile|package\\.json|pubspec\\.yaml|manifest)"
+    " (?:file )?(?:was |were )?found",
+    *(
+        rf"(?:not|n['’]t|unable to|failed to) (?:find|locate|read|open|load) .{{0,60}}?{file}\b"
+        for file in _PROJECT_FILES
+    ),
+    *(f"no [`'\"]?{file}" for file in _PROJECT_FILES if not file.startswith("\\")),
+    "no [`'\"]?[\\w-]{1,20}(?:\\.toml|\\.json|\\.ya?ml)",
+    "open dockerfile: no such file|dockerfile path",
+    "specify a project or solution file",
+    "does not appear to contain CMakeLists",
+    "does not contain (?:main module|a package|package)|outside (?:main )?module|no required module",
+    *(
+        rf"not (?:an?|in an?|part of an?|inside an?|within an?) [\w -]{{0,30}}{place}\b"
+        for place in ("workspace", "project", "repository", "package")
+    ),
+    "chart\\.yaml file is missing|no (?:pipfile|chart|stack|workspace) found",
+    "ERR_PNPM_NO_|ENOWORKSPACES|no projects? (?:matched|found)|no targets specified",
     "no rule to make target",
     "not a git repository",
     "there is no POM",
@@ -218,6 +220,7 @@ NO_TESTS: Final = Phrases(
     "no tests? matched",
     "no Go files",
     "collected 0 items",
+    *(rf"\b(?:0|no) (?:matching |valid )?{tests}\b" for tests in ("tests?", "specs?", "suites?", "examples")),
 )
 """A test runner found no tests where it was told to look."""
 
@@ -243,6 +246,10 @@ NOT_RUN: Final = Phrases(
     "timed out|timeout",
     "failed to spawn|executable file not found",
     "must be set|is not set|environment variable",
+    "ECONNREFUSED|connection refused|could not connect to",
+    "cannot load such file|command not found: |could not open input file|ERR_MODULE_NOT_FOUND|cannot find package",
+    "build constraints exclude all|cannot use import statement|unsupported engine|unknown lifecycle phase",
+    "could not (?:find|locate) (?:gem|a |the )|no such (?:image|service|container|target)|unknown service",
     "no test named|no test target|no such target|Task .{1,60} not found",
     "Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier",
 )
@@ -251,7 +258,8 @@ NOT_RUN: Final = Phrases(
 RAN: Final = re.compile(
     r"\b[1-9]\d{0,5} (?:tests? )?(?:passed|passing|failed|failing|failures?|examples|specs|passes)\b"
     r"|^(?:ok|FAIL|---? (?:PASS|FAIL)):?[ \t]|\bTests?:? .{0,40}\b\d{1,6} (?:total|passed|run)"
-    r"|Ran [1-9]\d{0,5} tests?|test result: |BUILD SUCCESS|Tests run: [1-9]|^OK\b|# pass [1-9]|tests? completed",
+    r"|Ran [1-9]\d{0,5} tests?|test result: |BUILD SUCCESS|Tests run: [1-9]|^OK\b|# pass [1-9]|tests? completed"
+    r"|Executed [1-9]\d{0,5} tests?|All tests passed|\bPassed: +[1-9]|\bTotal: +[1-9]",
     re.MULTILINE | re.IGNORECASE,
 )
 """Tests were run, whatever came of them."""

@@ -5,15 +5,17 @@ from typing import Final, NamedTuple
 
 from headroom.learn.finders import wording
 from headroom.learn.finders.commands import Invocation, base, stem
-from headroom.learn.finders.messages import missing_commands
+from headroom.learn.finders.messages import LACKS, missing_commands
 from headroom.learn.finders.observation import Observation, refuted, seen
 from headroom.learn.finders.programs import INSTALLS, LOOKS, is_same_purpose, purposes
 from headroom.learn.finders.scene import Scene, Step
+from headroom.learn.finders.typos import is_typo
 
 _WITHIN: Final = 8
 """How many calls later the one that works may come."""
 _SHORT_CHARS: Final = 3000
 """A pipeline hides an exit code; in an output this short a shell's own message is looked for all the same."""
+_INTERPRETERS: Final = frozenset({"python", "pypy", "node", "ruby", "perl", "php", "Rscript", "py"})
 _BARE: Final = frozenset({"sudo", "timeout", "xargs", "nice", "nohup", "stdbuf", "gtimeout"})
 """These run a program as it is: that it is missing has nothing to do with them."""
 
@@ -30,6 +32,8 @@ def find(scene: Scene) -> Iterator[Observation]:
     works: dict[str, Step] = {}
     for step in scene.shells:
         names = set(missing_commands(step.said)) if _may_miss(step) else set()
+        if step.failed:
+            yield from _lacking(scene, step)
         for command in step.commands:
             missing = _head(command, names)
             if missing:
@@ -39,6 +43,31 @@ def find(scene: Scene) -> Iterator[Observation]:
                 works[command.words[0]] = step
     for name, step in works.items():
         yield refuted(step, name)
+
+
+def _lacking(scene: Scene, step: Step) -> Iterator[Observation]:
+    """Yield that an interpreter lacked what a script takes in, and another one had it: `.venv/bin/python`."""
+    lacks = LACKS.search(step.said)
+    wrong = next((one for one in step.commands if lacks and stem(one.words[0]) in _INTERPRETERS), None)
+    if lacks is None or wrong is None or len(wrong.words) < 2 or lacks[1] in wrong.words:
+        return
+    rest = wrong.words[1:]
+    for later in scene.shell_after(step, _WITHIN):
+        if later.failed or scene.has_change(step, later):
+            continue
+        for command in later.commands:
+            right = command.words[: -len(rest)]
+            if command.words[-len(rest) :] != rest or right in ((), wrong.words[:1]):
+                continue
+            name, fix = wrong.words[0], wording.command(right)
+            try:
+                rule = (
+                    f"Use {wording.quoted(fix)}, not {wording.quoted(name)}: it lacks {wording.quoted(lacks[1])}."
+                )
+                yield seen(step, f"{name} {lacks[1]}", wording.sentence(rule), 0.65, {"wrong": name, "right": fix})
+            except wording.NotQuotable:
+                return
+            return
 
 
 def _may_miss(step: Step) -> bool:
@@ -130,5 +159,7 @@ def _instead(wrong: Invocation, missing: tuple[str, ...], right: Invocation) -> 
     wanted = " ".join((stem(missing[0]), *missing[1:]))
     if is_same_purpose(wanted, purpose) or is_same_purpose(stem(name), purpose):
         return _Fix(right.words[: purpose.count(" ") + 1], 0.75 if is_same_rest else 0.65)
+    if is_typo(name, base(right.words[0])):
+        return None
     is_task = is_same_rest and len(right.words) - len(rest) <= 3
     return _Fix(right.words[: len(right.words) - len(rest)], 0.65) if is_task else None

@@ -44,7 +44,7 @@ def find(scene: Scene) -> Iterator[Observation]:
         command = step.commands[-1]
         if command.program in _OTHER or command.is_probe or is_test_run(command) or command.filters:
             continue
-        if any(missing_commands(step.said)) or not USAGE.search(step.said):
+        if any(missing_commands(step.said)):
             continue
         for observation in _seen(scene, step, command):
             known.add(observation.subject)
@@ -60,11 +60,15 @@ def _seen(scene: Scene, step: Step, wrong: Invocation) -> Iterator[Observation]:
             if not added or command.is_probe or command.folder != wrong.folder:
                 continue
             is_named = any(flag.split("=")[0] in step.said for flag in added if flag.startswith("-"))
+            is_told = bool(USAGE.search(step.said))
+            is_next = later.number == step.number + 1 and sum(flag.startswith("-") for flag in added) == 1
+            if not is_told and not is_next:
+                continue
             name, flags = wording.command(wrong.words), wording.command(added)
             try:
                 rule = f"Run {wording.quoted(name)} with {wording.quoted(flags)}: it fails without it."
                 facts = {"wrong": name, "right": wording.command(command.words), "flag": flags}
-                confidence = (0.7 if is_named else 0.6) - 0.2 * scene.has_edit(step, later)
+                confidence = (0.7 if is_named else 0.6 if is_told else 0.5) - 0.2 * scene.has_change(step, later)
                 yield seen(step, name, wording.sentence(rule), confidence, facts)
             except wording.NotQuotable:
                 return

@@ -10,8 +10,10 @@ from headroom.learn.finders.messages import missing_subcommands
 from headroom.learn.finders.observation import Observation, refuted, seen
 from headroom.learn.finders.programs import is_same_purpose, is_test_run, purposes
 from headroom.learn.finders.scene import Scene, Step
+from headroom.learn.finders.typos import is_typo
 
 _WITHIN: Final = 5
+_RUNS: Final = frozenset({"run", "task", "exec", "tool", "x"})
 _ALIKE: Final = 0.5
 
 
@@ -36,6 +38,8 @@ def _seen(scene: Scene, step: Step, wrong: tuple[str, ...]) -> Iterator[Observat
         right = next((head for one in later.commands if (head := _instead(wrong, one))), ())
         if not right or later.failed:
             continue
+        if is_typo(wrong[-1], right[-1]):
+            return
         is_alike = SequenceMatcher(None, wrong[-1], right[-1], autojunk=False).ratio() >= _ALIKE
         if not is_alike and later.number > step.number + 2:
             continue
@@ -51,9 +55,20 @@ def _seen(scene: Scene, step: Step, wrong: tuple[str, ...]) -> Iterator[Observat
 def _instead(wrong: tuple[str, ...], command: Invocation) -> tuple[str, ...]:
     """Return the words of a later command that stand in the place of the missing ones, if any do."""
     words = command.words
-    if len(words) < len(wrong) or words[: len(wrong)] == wrong or command.is_probe:
+    if words[: len(wrong)] == wrong or command.is_probe:
+        return ()
+    purpose = purposes(command)
+    if is_same_purpose(" ".join(wrong), purpose):  # `docker compose`, and `docker-compose`
+        return words[: purpose.count(" ") + 1]
+    if len(words) < len(wrong):
         return ()
     is_same = words[: len(wrong) - 1] == wrong[:-1]
-    is_other = is_same_purpose(wrong[0], purposes(command)) and words[1 : len(wrong)] == wrong[1:]
+    is_other = is_same_purpose(wrong[0], purpose) and words[1 : len(wrong)] == wrong[1:]
     head = words[: len(wrong)]
+    if head[-1] in _RUNS:  # what is run says it, and not that it is run
+        head = (
+            words[: words.index(wrong[-1], len(wrong)) + 1]
+            if wrong[-1] in words[len(wrong) :]
+            else words[: len(wrong) + 1]
+        )
     return () if head[-1].startswith("-") or not (is_same or is_other) else head

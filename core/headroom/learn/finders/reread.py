@@ -1,10 +1,11 @@
 """A file that was read again and again, though nothing in it had changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from headroom.learn.finders import wording
+from headroom.learn.finders.commands import joined
 from headroom.learn.finders.observation import Observation, cost, seen
 from headroom.learn.finders.scene import EDIT, READ, SHELL, Scene, Step
 from headroom.learn.finders.tables import word_set
@@ -25,9 +26,14 @@ def find(scene: Scene) -> Iterator[Observation]:
     for step in scene.steps:
         call = step.call
         if call.kind == EDIT and call.path:
-            path = scene.inner(call.path)
+            path = step.path
             for steps in reads.pop(path, {}).values():
                 yield from _seen(steps, path)
+            continue
+        if call.kind == SHELL and step.changes:
+            for path in _changed(step, reads):
+                for steps in reads.pop(path).values():
+                    yield from _seen(steps, path)
             continue
         path, part = _read(scene, step)
         if not path or step.failed or not call.output:
@@ -42,12 +48,19 @@ def find(scene: Scene) -> Iterator[Observation]:
             yield from _seen(steps, path)
 
 
+def _changed(step: Step, paths: Mapping[str, object]) -> list[str]:
+    """Return the paths that a command may have changed: those that it names; of one that names no file, all."""
+    words = [joined(command.folder, word) for command in step.commands for word in command.words[1:]]
+    named = list(dict.fromkeys(word for word in words if word in paths))
+    return named if named or any("." in word for word in words) else list(paths)
+
+
 def _read(scene: Scene, step: Step) -> tuple[str, str]:
     """Return which file a call reads, and which part of it; an empty path where it reads none."""
     call = step.call
     if call.kind == READ and call.path:
         part = sorted((name, str(value)) for name, value in call.input.items() if str(value) != call.path)
-        return scene.inner(call.path), f"{scene.inner(call.path)} {part}"
+        return step.path, f"{step.path} {part}"
     if call.kind != SHELL or len(step.commands) != 1 or step.commands[0].filters:
         return "", ""
     command = step.commands[0]

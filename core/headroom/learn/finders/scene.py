@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from headroom.learn.finders.commands import Invocation, invocations
+from headroom.learn.finders.commands import Invocation, invocations, joined
+from headroom.learn.finders.programs import is_change
 from headroom.learn.types import EDIT, READ, SEARCH, SHELL, Call, Said, Transcript
 
 _HEAD_CHARS: Final = 4000
@@ -42,11 +43,18 @@ class Step:
     call: Call
     is_last: bool = False
     """Whether the transcript ends with it."""
+    root: str = ""
+    """The project's folder."""
+    folder: str = ""
+    """Where it ran, as seen from the project's folder."""
+    path: str = ""
+    """The file that it reads or edits, as seen from the project's folder."""
 
     @cached_property
     def commands(self) -> tuple[Invocation, ...]:
-        """The commands of its shell line."""
-        return invocations(self.call.command) if self.call.command else ()
+        """The commands of its shell line, with their folders as seen from the project's."""
+        found = invocations(self.call.command, self.folder) if self.call.command else ()
+        return tuple(one._replace(folder=inner(one.folder, self.root)) if one.folder else one for one in found)
 
     @property
     def asked(self) -> str:
@@ -89,6 +97,13 @@ class Step:
         cut = _CUT.search(output, 9_000, 12_000) if len(output) > _HEAD_CHARS + _TAIL_CHARS else None
         return len(output) + (int(cut[1].replace(",", "")) if cut else 0)
 
+    @cached_property
+    def changes(self) -> bool:
+        """Whether it changed a file or what is installed: what failed before may work now, and the other way."""
+        if self.failed:
+            return False
+        return self.call.kind == EDIT or any(map(is_change, self.commands))
+
     @property
     def is_answered(self) -> bool:
         """Whether it came to an end: an answer may be empty, but at the end of a transcript it may be missing."""
@@ -104,7 +119,10 @@ class Scene:
         said: list[tuple[int, Said]] = []
         for at, entry in enumerate(transcript.entries):
             if isinstance(entry, Call):
-                steps.append(Step(at, len(steps), entry, at == len(transcript.entries) - 1))
+                folder = self.inner(entry.folder)
+                path = self.inner(joined(folder, entry.path)) if entry.path else ""
+                is_last = at == len(transcript.entries) - 1
+                steps.append(Step(at, len(steps), entry, is_last, transcript.project, folder, path))
             else:
                 said.append((at, entry))
         self.steps: Sequence[Step] = steps
@@ -133,20 +151,24 @@ class Scene:
         """The calls that changed a file, and those that tried to."""
         return [step for step in self.steps if step.call.kind == EDIT]
 
-    def has_edit(self, begin: Step, end: Step) -> bool:
-        """Whether a file was changed between two calls."""
-        between = self.steps[begin.number + 1 : end.number]
-        return any(step.call.kind == EDIT and not step.failed for step in between)
+    def has_change(self, begin: Step, end: Step) -> bool:
+        """Whether a file was changed or something was installed between two calls."""
+        return any(step.changes for step in self.steps[begin.number + 1 : end.number])
 
     def inner(self, path: str) -> str:
         """Return a path as seen from the project's folder, where it lies in it."""
-        path = path.replace("\\", "/") if "\\" in path and "/" not in path else path
-        root = self.transcript.project.replace("\\", "/").rstrip("/")
-        if root and path.startswith(root + "/"):
-            path = path[len(root) + 1 :]
-        while path.startswith("./"):
-            path = path[2:]
-        return path
+        return inner(path, self.transcript.project)
+
+
+def inner(path: str, root: str) -> str:
+    """Return a path as seen from a project's folder, where it lies in it."""
+    path = path.replace("\\", "/") if "\\" in path and "/" not in path else path
+    root = root.replace("\\", "/").rstrip("/")
+    if root and (path == root or path.startswith(root + "/")):
+        path = path[len(root) + 1 :]
+    while path.startswith("./"):
+        path = path[2:]
+    return path
 
 
 __all__ = ["EDIT", "READ", "SEARCH", "SHELL", "Scene", "Step"]

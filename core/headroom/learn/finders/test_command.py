@@ -5,12 +5,19 @@ from typing import Final
 
 from headroom.learn.finders import wording
 from headroom.learn.finders.commands import Invocation
-from headroom.learn.finders.messages import NO_TESTS, NOT_RUN, RAN
+from headroom.learn.finders.denials import SYSTEM
+from headroom.learn.finders.messages import NO_PROJECT, NO_TESTS, NOT_RUN, RAN
 from headroom.learn.finders.observation import Observation, refuted, seen
-from headroom.learn.finders.programs import is_test_run, runner
+from headroom.learn.finders.programs import is_test_run, may_run_tests, runner
 from headroom.learn.finders.scene import Scene, Step
+from headroom.learn.finders.tables import word_set
 
 _WITHIN: Final = 12
+_PICKS: Final = word_set(
+    "-k -q -v -vv -x -p -t -run --test --lib --bin --package --grep --only --lf --ff -s --nocapture --bail",
+    "--tests",
+)
+"""Options that pick tests, or change what is told."""
 _TIMED_OUT: Final = frozenset({124, 137, 143})
 
 
@@ -23,10 +30,9 @@ def find(scene: Scene) -> Iterator[Observation]:
             continue
         name = _written(command)
         if not has_run(step):
-            if is_hindered(step):
-                for observation in _seen(scene, step, command, name):
-                    known.add(observation.subject)
-                    yield observation
+            for observation in _seen(scene, step, command, name):
+                known.add(observation.subject)
+                yield observation
         elif name in known:
             yield refuted(step, name)
 
@@ -35,9 +41,22 @@ def _test_run(step: Step) -> Invocation | None:
     return next((one for one in step.commands if is_test_run(one) and not one.is_probe), None)
 
 
+def _run_by_any_name(step: Step) -> Invocation | None:
+    """Return the command of a call that ran tests, as its output tells where its name does not."""
+    found = _test_run(step)
+    if found or not RAN.search(step.said):
+        return found
+    return next((one for one in reversed(step.commands) if may_run_tests(one) and not one.is_probe), None)
+
+
 def has_run(step: Step) -> bool:
     """Whether tests were run, be it that they failed."""
     return bool(RAN.search(step.said)) or not (step.failed or is_hindered(step))
+
+
+def has_told(step: Step) -> bool:
+    """Whether a call tells of tests that were run."""
+    return bool(RAN.search(step.said))
 
 
 def is_hindered(step: Step) -> bool:
@@ -53,17 +72,21 @@ def _written(command: Invocation) -> str:
 
 def _seen(scene: Scene, step: Step, wrong: Invocation, name: str) -> Iterator[Observation]:
     for later in scene.shell_after(step, _WITHIN):
-        command = _test_run(later)
+        command = _run_by_any_name(later)
         if command is None or not later.is_answered or not has_run(later):
             continue
-        root = scene.transcript.project.rstrip("/")
-        right = _written(command).replace(f"cd {root} && ", "").replace(f"cd {root}/", "cd ")
+        right = _written(command)
         is_part = _is_part(command, wrong)
-        if right == name or (is_part and (scene.has_edit(step, later) or not NO_TESTS.search(step.said))):
+        is_changed = scene.has_change(step, later)
+        is_lost = bool(NO_TESTS.search(step.said) or NO_PROJECT.search(step.said))
+        is_told = is_lost or is_hindered(step)
+        if right == name or (is_part and (is_changed or not is_lost)):
             return  # the same works after a change, or other tests were picked
+        if not is_told and (is_changed or not has_told(later) or SYSTEM.search(step.said)):
+            return  # what failed may have been the code
         try:
             rule = f"Run the tests with {wording.quoted(right)}, not {wording.quoted(name)}."
-            confidence = 0.7 - 0.1 * is_part - 0.25 * scene.has_edit(step, later)
+            confidence = (0.7 if is_told else 0.55) - 0.1 * is_part - 0.25 * is_changed
             facts = {"wrong": name, "right": right}
             yield seen(step, name, wording.sentence(rule), confidence, facts)
         except wording.NotQuotable:
@@ -80,4 +103,4 @@ def _is_part(right: Invocation, wrong: Invocation) -> bool:
 
 def _is_manner(word: str) -> bool:
     """Whether a word says how tests are run and not which."""
-    return word.startswith("-") and not word.startswith(("-k", "-q", "-v", "-x"))
+    return word in ("run", "exec") or (word.startswith("-") and word.split("=", maxsplit=1)[0] not in _PICKS)

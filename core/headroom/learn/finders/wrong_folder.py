@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from headroom.learn.finders import wording
-from headroom.learn.finders.messages import NO_PROJECT
+from headroom.learn.finders.denials import POLICY, REJECTED, SYSTEM
+from headroom.learn.finders.messages import NO_PROJECT, missing_commands
 from headroom.learn.finders.observation import Observation, refuted, seen
-from headroom.learn.finders.programs import is_test_run
+from headroom.learn.finders.programs import EXPECTED, LOOKS, SEARCHES, is_test_run
 from headroom.learn.finders.scene import Scene, Step
 
 _WITHIN: Final = 6
+_TOLD_CHARS: Final = 3000
+"""Why something failed stands at the end of what it says."""
 
 
 def find(scene: Scene) -> Iterator[Observation]:
@@ -21,13 +24,23 @@ def find(scene: Scene) -> Iterator[Observation]:
             yield from (
                 refuted(step, name) for name, command in lines.items() if name in known and not command.folder
             )
-        elif NO_PROJECT.search(step.said) and not any(map(is_test_run, lines.values())):
-            for observation in _seen(scene, step):
+        elif not any(map(is_test_run, lines.values())) and _may_be_folder(step):
+            is_told = bool(NO_PROJECT.search(step.said[-_TOLD_CHARS:]))
+            for observation in _seen(scene, step, 0.7 if is_told else 0.6):
                 known.add(observation.subject)
                 yield observation
 
 
-def _seen(scene: Scene, step: Step) -> Iterator[Observation]:
+def _may_be_folder(step: Step) -> bool:
+    """Whether a failure may be one of the folder: not of a program that looks around, nor for another reason."""
+    program, said = step.commands[-1].program, step.said[-_TOLD_CHARS:]
+    is_told = any(one.search(said) for one in (POLICY, REJECTED, SYSTEM)) or any(missing_commands(said))
+    return (
+        not is_told and program not in EXPECTED | LOOKS | SEARCHES and program not in ("cd", "sed", "head", "tail")
+    )
+
+
+def _seen(scene: Scene, step: Step, confidence: float) -> Iterator[Observation]:
     wrong = step.commands[-1]
     for later in scene.shell_after(step, _WITHIN):
         right = next(
@@ -35,12 +48,13 @@ def _seen(scene: Scene, step: Step) -> Iterator[Observation]:
         )
         if right is None or later.failed or not later.is_answered:
             continue
-        name, folder = wording.command(wrong.words), scene.inner(right.folder)
+        name, folder = wording.command(wrong.words), right.folder
         fix = f"cd {wording.command((folder,))} && {name}"
         try:
             rule = f"Use {wording.quoted(fix)}, not {wording.quoted(name)} (wrong folder)."
             if not wrong.folder:
-                yield seen(step, name, wording.sentence(rule), 0.7, {"wrong": name, "right": fix})
+                less = 0.25 * scene.has_change(step, later)
+                yield seen(step, name, wording.sentence(rule), confidence - less, {"wrong": name, "right": fix})
         except wording.NotQuotable:
             return
         return

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from headroom.learn.finders import wording
-from headroom.learn.finders.commands import Invocation
+from headroom.learn.finders.commands import Invocation, joined
 from headroom.learn.finders.messages import NO_PATH
 from headroom.learn.finders.observation import Observation, refuted, seen
-from headroom.learn.finders.paths import likeness, stands_in
+from headroom.learn.finders.paths import likeness, settled, stands_in
 from headroom.learn.finders.programs import EXPECTED
 from headroom.learn.finders.scene import EDIT, READ, SEARCH, SHELL, Scene, Step
 from headroom.learn.finders.tables import word_set
+from headroom.learn.finders.typos import is_typo_of_path
 
 _WITHIN: Final = 10
 _SOON: Final = 3
@@ -58,8 +59,7 @@ def _paths(step: Step) -> Iterator[tuple[str, str]]:
                 and not any(c in word for c in "*?$={}|<>\n()")
             ):
                 name = word.partition("::")[0].rstrip("/") or word
-                is_whole = not command.folder or name.startswith(("/", "~"))
-                yield name, name if is_whole else f"{command.folder.rstrip('/')}/{name}"
+                yield name, joined(command.folder, name) if command.folder else name
 
 
 def _named(command: Invocation) -> tuple[str, ...]:
@@ -96,6 +96,8 @@ def _wrong(step: Step) -> Iterator[str]:
 
 def _seen(scene: Scene, step: Step, path: str, times: int) -> Iterator[Observation]:
     right, degree = _right(scene, step, path)
+    if any(one.startswith("/") and settled(one) != one for one in (path, right)):
+        return  # made for one run
     try:
         if right:
             rule = f"Use {wording.quoted_path(right)}, not {wording.quoted_path(path)} (no such path)."
@@ -110,14 +112,16 @@ def _seen(scene: Scene, step: Step, path: str, times: int) -> Iterator[Observati
 def _right(scene: Scene, step: Step, path: str) -> tuple[str, float]:
     """Return the path that was meant, and how sure that is; an empty one where none is seen."""
     best, degree = "", 0.0
+    tried = {scene.inner(found) for _, found in _paths(step)}
     for later in scene.after(step, _WITHIN):
-        if later.call.kind == EDIT and not later.failed and scene.inner(later.call.path) == path:
+        if later.call.kind == EDIT and not later.failed and later.path == path:
             return "", 0.0  # it was to be made
         if later.failed or set(_wrong(later)):
             continue
         for _, found in _paths(later):
             other = scene.inner(found)
-            like = likeness(path, other) if other != path else 0.0
+            is_other = other not in tried and not is_typo_of_path(path, other)
+            like = likeness(path, other) if is_other else 0.0
             if like > degree:
                 best, degree = other, like
     return (best, degree) if best else _listed(scene, step, path)

@@ -59,7 +59,8 @@ def _take(session: Gathering, record: Record) -> None:
         if kind == "text":
             said.append(word(block.get("text")))
         elif kind in {"tool_use", "server_tool_use", "mcp_tool_use"}:
-            session.calls(word(block.get("id")), word(block.get("name")), mapping(block.get("input")), t)
+            given, folder = mapping(block.get("input")), word(record.get("cwd"))
+            session.calls(word(block.get("id")), word(block.get("name")), given, t, folder)
         elif kind == "tool_result":
             _result(session, record, block, t)
     if role == "assistant":
@@ -70,12 +71,13 @@ def _take(session: Gathering, record: Record) -> None:
 
 def _result(session: Gathering, record: Record, block: Record, t: float | None) -> None:
     text = without_reminders(_text(block.get("content")))
-    failed = block.get("is_error") is True or word(inside(record, "permissionDecision", "decision")) in _DENIALS
+    denied = word(inside(record, "permissionDecision", "decision")) in _DENIALS
+    failed = denied or block.get("is_error") is True
     if failed and text.startswith(_ERROR):
         text = text[len(_ERROR) :].removesuffix(_ERRED)
     told = _EXIT.match(text) if failed else None
     output = text[told.end() :] if told else text.removeprefix(_NOTHING)
-    session.gives(word(block.get("tool_use_id")), output, failed, int(told[1]) if told else None)
+    session.gives(word(block.get("tool_use_id")), output, failed, int(told[1]) if told else None, denied)
     if failed and _USER_SAID in text:
         session.says("user", text.partition(_USER_SAID)[2], t)
 

@@ -40,6 +40,7 @@ class _Ran(NamedTuple):
     output: str
     failed: bool
     code: int | None
+    denied: bool = False
 
 
 @dataclass
@@ -154,22 +155,24 @@ class _Rollout:
             self.count += 1
             identity = f"{script.identity} {self.count}"
             self.session.calls(identity, one.tool, one.given, script.t)
-            self.session.gives(identity, one.output, one.failed, one.code)
+            self.session.gives(identity, one.output, one.failed, one.code, one.denied)
 
 
 def _ran(item: Record) -> _Ran | None:
     kind = item.get("type")
-    failed = word(item.get("status")) not in _DONE
+    status = word(item.get("status"))
+    failed, denied = status not in _DONE, status == "declined"
     if kind == "CommandExecution":
         given = {"command": item.get("command"), "workdir": word(item.get("cwd")).removeprefix("file://")}
         code = number(item.get("exit_code"))
-        return _Ran("exec_command", given, word(item.get("aggregated_output")), failed, code)
+        return _Ran("exec_command", given, word(item.get("aggregated_output")), failed, code, denied)
     if kind == "FileChange":
         changes = mapping(item.get("changes"))
         paths = list(changes)
         diffs = [word(inside(changes, path, "unified_diff")) for path in paths]
         given = {"path": paths[0] if paths else "", "paths": paths, "diff": "\n".join(diffs)}
-        return _Ran("apply_patch", given, word(item.get("stdout")) or word(item.get("stderr")), failed, None)
+        output = word(item.get("stdout")) or word(item.get("stderr"))
+        return _Ran("apply_patch", given, output, failed, None, denied)
     if kind == "McpToolCall":
         result = as_json(item.get("result"))
         return _Ran(word(item.get("tool")), mapping(item.get("arguments")), result, failed, None)

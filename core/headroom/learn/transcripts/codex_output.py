@@ -10,7 +10,10 @@ _HEADER_CHARS = 400
 _CODE = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)$", re.MULTILINE)
 _FAILED = re.compile(r"^Script (?:failed|error)\b", re.MULTILINE)
 _ERROR = "Script error:\n"
-_REFUSED = ("unsupported call: ", "unsupported custom tool call: ", "apply_patch verification failed: ")
+_REFUSED = re.compile(
+    r"unsupported (?:custom tool )?call: |apply_patch verification failed: |(?:exec command|patch) rejected\b"
+    r"|rejected by user|approval policy is |exec_command failed for |`.{1,500}` rejected: "
+)
 """How outputs begin of calls that came to nothing, where nothing else tells it."""
 
 
@@ -38,7 +41,7 @@ def unwrapped(output: object) -> Unwrapped:
     at = text.find(_OUTPUT, 0, _HEADER_CHARS)
     header = text[: at + len(_OUTPUT)] if at >= 0 else ""
     if not _CODE.search(header) and "Wall time" not in header:
-        return Unwrapped(text, failed or text.startswith(_REFUSED), None)
+        return Unwrapped(text, failed or _REFUSED.match(text) is not None, None)
     return _below(header, text[len(header) :], failed)
 
 
@@ -49,7 +52,8 @@ def _below(header: str, text: str, failed: bool) -> Unwrapped:
     told = _as_json(text)
     if told:
         return told._replace(failed=failed or told.failed)
-    return Unwrapped(text.removeprefix(_ERROR), failed, code)
+    text = text.removeprefix(_ERROR)
+    return Unwrapped(text, failed or (code is None and _REFUSED.match(text) is not None), code)
 
 
 def _as_json(text: str) -> Unwrapped | None:

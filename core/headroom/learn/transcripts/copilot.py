@@ -10,6 +10,7 @@ from headroom.learn.types import Transcript
 
 _ENDED = re.compile(r"\n?<(?:shellId: \d+ completed|exited) with exit code (-?\d+)>\s*\Z")
 _TAIL_CHARS = 100
+_DENIALS = frozenset({"denied", "rejected"})
 
 
 def read(path: Path, seen: set[str] | None = None) -> Iterator[Transcript]:
@@ -50,4 +51,5 @@ def _gives(session: Gathering, identity: str, data: Record) -> None:
     if ended:
         text = text[: ended.start()]
         code = int(ended[1]) if code is None else code
-    session.gives(identity, text, data.get("success") is False, code)
+    denied = word(inside(data, "error", "code")) in _DENIALS
+    session.gives(identity, text, data.get("success") is False, code, denied)

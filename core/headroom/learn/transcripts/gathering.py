@@ -94,25 +94,40 @@ class Gathering:
             self.turn += 1
         self._entries.append(Said(self.turn, role, cut(text.strip()), t))
 
-    def calls(self, identity: str, tool: str, given: Mapping[str, object], t: float | None = None) -> None:
-        """Add a call whose output is still to come."""
+    def calls(
+        self, identity: str, tool: str, given: Mapping[str, object], t: float | None = None, folder: str = ""
+    ) -> None:
+        """Add a call whose output is still to come; it runs in `folder` where its input names no other."""
         if identity in self._open:
             return
         self._open[identity] = len(self._entries)
         told = described(tool, given)
         kept = {name: _kept(value) for name, value in given.items()}
         self._entries.append(
-            Call(self.turn, tool, told.kind, kept, "", failed=False, command=told.command, path=told.path, t=t)
+            Call(
+                self.turn,
+                tool,
+                told.kind,
+                kept,
+                "",
+                failed=False,
+                command=told.command,
+                path=told.path,
+                t=t,
+                folder=told.folder or folder,
+            )
         )
 
-    def gives(self, identity: str, output: str, failed: bool, exit_code: int | None = None) -> None:
+    def gives(
+        self, identity: str, output: str, failed: bool, exit_code: int | None = None, denied: bool = False
+    ) -> None:
         """Add the output of a call. Of a call that is not known it is left out."""
         at = self._open.get(identity)
         entry = None if at is None else self._entries[at]
         if at is None or not isinstance(entry, Call):
             return
-        failed = failed or exit_code not in (None, 0)
-        self._entries[at] = replace(entry, output=cut(output), failed=failed, exit_code=exit_code)
+        failed = failed or denied or exit_code not in (None, 0)
+        self._entries[at] = replace(entry, output=cut(output), failed=failed, exit_code=exit_code, denied=denied)
 
     def done(self) -> Iterator[Transcript]:
         """Yield the transcript, if anything was said or done in it."""

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from headroom.learn.types import EDIT, OTHER, READ, SEARCH, SHELL
@@ -30,6 +30,7 @@ TOOL_KINDS: Mapping[str, str] = {
 }
 _COMMANDS = ("command", "cmd", "script")
 _PATHS = ("file_path", "filePath", "path", "absolute_path", "notebook_path", "target_file")
+_FOLDERS = ("workdir", "working_directory", "dir_path", "directory", "cwd")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "fish", "pwsh", "powershell"})
 _PATCHED = re.compile(r"^\*\*\* (?:Update|Add|Delete) File: (.+)$", re.MULTILINE)
 _READERS = frozenset({"cat", "head", "tail", "nl", "sed"})
@@ -45,6 +46,7 @@ class Told(NamedTuple):
     kind: str
     command: str
     path: str
+    folder: str = ""
 
 
 def described(tool: str, given: Mapping[str, object]) -> Told:
@@ -53,7 +55,7 @@ def described(tool: str, given: Mapping[str, object]) -> Told:
     if kind == SHELL:
         command = line(next((given[name] for name in _COMMANDS if name in given), ""))
         path = shown_by(command)
-        return Told(READ if path else SHELL, command, path)
+        return Told(READ if path else SHELL, command, path, _first(given, _FOLDERS))
     if kind == OTHER:
         return Told(OTHER, "", "")
     return Told(kind, "", _path(given))
@@ -96,11 +98,15 @@ def shown_by(command: str) -> str:
     return files[0] if len(files) == 1 else ""
 
 
+def _first(given: Mapping[str, object], names: Iterable[str]) -> str:
+    """Return the first of these arguments that is a text."""
+    return next((value for name in names if isinstance(value := given.get(name), str) and value), "")
+
+
 def _path(given: Mapping[str, object]) -> str:
-    for name in _PATHS:
-        value = given.get(name)
-        if isinstance(value, str) and value:
-            return value
+    path = _first(given, _PATHS)
+    if path:
+        return path
     for name in ("input", "patch", "patchText"):
         value = given.get(name)
         found = _PATCHED.search(value) if isinstance(value, str) else None

@@ -25,7 +25,7 @@ def transcript(
 ) -> Transcript:
     """Return a transcript of entries as a case writes them.
 
-    {"user": TEXT}, {"assistant": TEXT}, {"run": LINE, "says": OUTPUT, "exit": CODE}, {"read": PATH, ...},
+    {"user": TEXT}, {"assistant": TEXT}, {"run": LINE, "says": OUTPUT, "exit": CODE or null}, {"read": PATH, ...},
     {"edit": PATH, ...} and {"call": TOOL, "input": ...}, these with "failed". An output may be {"line", "times"}.
     """
     made: list[Entry] = []
@@ -45,7 +45,8 @@ def _entry(row: Mapping[str, Any], turn: int, t: float | None) -> Entry:
     if "run" in row:
         code = row.get("exit", 0)
         line = row["run"]
-        return Call(turn, "Bash", "shell", {"command": line}, output, bool(code), line, exit_code=code, t=t)
+        failed = row.get("failed", bool(code))
+        return Call(turn, "Bash", "shell", {"command": line}, output, failed, line, exit_code=code, t=t)
     failed = row.get("failed", False)
     if "call" in row:
         return Call(turn, row["call"], "other", row["input"], output, failed, t=t)

@@ -25,7 +25,7 @@ NO_SCRIPT = {"run": "npm run lint", "says": 'npm error Missing script: "lint"', 
                 {"run": "git stauts", "says": "git: 'stauts' is not a git command.", "exit": 1},
                 {"run": "git status"},
             ],
-            ["Use `git status`, not `git stauts` (there is none)."],
+            [],  # a slip, not to be learnt from
         ),
     ],
 )

@@ -55,6 +55,43 @@ def test_paths_are_seen_from_the_project(path: str, inner: str) -> None:
     assert scene().inner(path) == inner
 
 
+def test_folders_are_seen_from_the_project() -> None:
+    call = Call(1, "exec_command", "shell", {}, "", False, "cd ../api && make && cd /p/web && ls", folder="/p/web")
+    (step,) = scene(call).steps
+    assert [(one.program, one.folder) for one in step.commands] == [
+        ("cd", "web"),
+        ("make", "api"),
+        ("cd", "api"),
+        ("ls", "web"),
+    ]
+    (step,) = scene(Call(1, "exec_command", "read", {}, "", False, "cat a.py", "a.py", folder="/p/web")).steps
+    assert step.path == "web/a.py"
+
+
+@pytest.mark.parametrize(
+    ("line", "changes"),
+    [
+        ("sed -i s/a/b/ x.py", True),
+        ("sed s/a/b/ x.py", False),
+        ("echo 1 > a.txt", True),
+        ("make > /dev/null 2>&1", False),
+        ("make > /tmp/log", False),
+        ("git checkout -q a.py", True),
+        ("git status", False),
+        ("npm install x", True),
+        ("npm test", False),
+        ("cargo fmt", True),
+        ("ruff check --fix .", True),
+        ("mkdir -p a/b", False),
+        ("sudo apt-get install -y jq", True),
+    ],
+)
+def test_what_changes_files(line: str, changes: bool) -> None:
+    done, failed = scene(ran("", code=0, line=line), ran("", failed=True, line=line)).steps
+    assert done.changes is changes
+    assert not failed.changes
+
+
 def test_without_an_output_the_last_call_has_no_end() -> None:
     first, last = scene(ran(""), ran("")).steps
     assert first.is_answered

@@ -170,3 +170,18 @@ def test_damage_and_unknown_records_do_no_harm(tmp_path: Path) -> None:
     )
     transcript = only("claude", file)
     assert (transcript.damaged, said(transcript)) == (2, [(1, "user", "go")])
+
+
+def test_what_was_not_permitted_and_where_a_call_ran(tmp_path: Path) -> None:
+    asked = {"decision": "reject", "source": "config"}
+    file = written(
+        tmp_path / "s.jsonl",
+        [
+            record("1", "assistant", [use("a", "npm publish")], cwd="/p"),
+            record("2", "user", [result("a", "No.", is_error=True)], permissionDecision=asked),
+            record("3", "assistant", [use("b", "npm test")], cwd="/p/web"),
+            record("4", "user", [result("b", "ok")], permissionDecision={"decision": "accept"}),
+        ],
+    )
+    told = [(call.denied, call.failed, call.folder) for call in calls(only("claude", file))]
+    assert told == [(True, True, "/p"), (False, False, "/p/web")]

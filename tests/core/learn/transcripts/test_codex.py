@@ -174,3 +174,30 @@ def test_damage_and_unknown_records_do_no_harm(tmp_path: Path) -> None:
     )
     transcript = only("codex", file)
     assert (transcript.damaged, said(transcript)) == (1, [(1, "user", "hello")])
+
+
+def test_what_the_user_declined_and_where_a_command_ran(tmp_path: Path) -> None:
+    def ended(status: str, line: str) -> dict[str, object]:
+        ran = {
+            "type": "CommandExecution",
+            "status": status,
+            "command": ["bash", "-lc", line],
+            "cwd": "file:///p/web",
+        }
+        return {"type": "event_msg", "payload": {"type": "item_completed", "item": ran | {"exit_code": None}}}
+
+    script = {"type": "custom_tool_call", "call_id": "c", "name": "exec", "input": "tools.exec_command({})"}
+    file = written(
+        tmp_path / "r.jsonl",
+        [
+            {"type": "response_item", "payload": script},
+            ended("declined", "npm publish"),
+            ended("completed", "npm test"),
+            {
+                "type": "response_item",
+                "payload": {"type": "custom_tool_call_output", "call_id": "c", "output": "done"},
+            },
+        ],
+    )
+    told = [(call.command, call.denied, call.failed, call.folder) for call in calls(only("codex", file))]
+    assert told == [("npm publish", True, True, "/p/web"), ("npm test", False, False, "/p/web")]

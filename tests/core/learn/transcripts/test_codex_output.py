@@ -14,6 +14,9 @@ def parts(*texts: str) -> list[dict[str, str]]:
     [
         ("plain", ("plain", False, None)),
         ("unsupported call: shell", ("unsupported call: shell", True, None)),
+        ("exec command rejected by user", ("exec command rejected by user", True, None)),
+        ("`rm -rf /` rejected: blocked by policy", ("`rm -rf /` rejected: blocked by policy", True, None)),
+        (parts(HEAD, "patch rejected by user"), ("patch rejected by user", True, None)),
         ("Output:\nof its own", ("Output:\nof its own", False, None)),
         ('{"output": "no", "metadata": {"exit_code": 2, "duration_seconds": 0.1}}', ("no", True, 2)),
         ('{"output": "a file of its own"}', ('{"output": "a file of its own"}', False, None)),

@@ -56,3 +56,15 @@ def test_exit_codes(tmp_path: Path) -> None:
         ("denied", True, None),
         ("<exited with exit code 3> is what it printed", False, None),
     ]
+
+
+def test_what_was_not_permitted(tmp_path: Path) -> None:
+    start = {"toolCallId": "a", "toolName": "bash", "arguments": {"command": "npm publish"}}
+    end = {"toolCallId": "a", "success": False, "error": {"message": "No.", "code": "denied"}}
+    file = written(
+        tmp_path / "s" / "events.jsonl",
+        [{"type": "tool.execution_start", "data": start}, {"type": "tool.execution_complete", "data": end}],
+    )
+    (call,) = calls(only("copilot", file))
+    assert call.denied
+    assert call.failed

@@ -28,7 +28,7 @@ from headroom.learn.types import EDIT, KINDS, OTHER, READ, SEARCH, SHELL
     ],
 )
 def test_what_a_call_does(tool: str, given: dict[str, object], told: tuple[str, str, str]) -> None:
-    assert described(tool, given) == told
+    assert described(tool, given)[:3] == told
 
 
 @pytest.mark.parametrize(

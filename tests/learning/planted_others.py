@@ -1,4 +1,4 @@
-"""The other sessions in which something went wrong, of those that the finders are not tuned on."""
+"""More sessions in which a path, an edit or an output was wrong, or the user corrected something."""
 
 from tests.learning.session import Change, Expected, Fetch, Look, Run, Session, Turn, Write, lines
 
@@ -21,7 +21,7 @@ for n in range(240):
 _VENDOR = """mkdir -p vendor
 for n in $(seq 1 420); do touch vendor/some-rather-long-name-of-a-dependency-$n.txt; done"""
 
-PLANTED = (
+OTHERS = (
     Session(
         "billing-path",
         "codex",
