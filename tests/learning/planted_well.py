@@ -168,4 +168,21 @@ WELL = (
             ),
         ),
     ),
+    Session(
+        "optional-file",
+        "codex",
+        "storefront",
+        files={"package.json": '{"name": "storefront"}\n', ".env.example": "API_URL=\n"},
+        turns=(
+            Turn(
+                "which environment variables does the app read?",
+                (
+                    Run("ls .env.local"),
+                    Run("cat .env.example"),
+                    Run("rg -n 'process.env' . || true"),
+                ),
+                "Only API_URL; there is no .env.local.",
+            ),
+        ),
+    ),
 )

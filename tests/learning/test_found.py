@@ -1,7 +1,6 @@
 """What the finders find in transcripts of real agents, against what was written down before they were made."""
 
 from functools import cache
-from typing import NamedTuple
 
 import pytest
 
@@ -10,18 +9,7 @@ from tests.learning.kept import CORPUS, HELDOUT, kept
 from tests.learning.score import Score, score
 
 
-class Bar(NamedTuple):
-    """What a set must reach."""
-
-    precision: float
-    recall: float
-    on_healthy: int
-    """Rules that may come of healthy sessions."""
-
-
-# The finders were made on the corpus. The held-out set is younger than they are: its bar is what they reached
-# when it was new, and goes up to the bar of the corpus as they learn, never down.
-BARS = {CORPUS: Bar(0.9, 0.8, 0), HELDOUT: Bar(0.9, 0.69, 2)}
+PRECISION, RECALL = 0.9, 0.8
 
 
 @cache
@@ -32,12 +20,12 @@ def scored(folder: str) -> Score:
 
 @pytest.mark.parametrize("folder", [CORPUS, HELDOUT])
 def test_no_rule_comes_of_a_healthy_session(folder: str) -> None:
-    assert len(scored(folder).on_healthy) <= BARS[folder].on_healthy
+    assert not scored(folder).on_healthy
 
 
 @pytest.mark.parametrize("folder", [CORPUS, HELDOUT])
 def test_what_is_found_is_right_and_most_is_found(folder: str) -> None:
-    found, bar = scored(folder), BARS[folder]
+    found = scored(folder)
     told = folder == CORPUS
-    assert float(found.precision) >= bar.precision, found.wrong if told else found.kinds
-    assert float(found.recall) >= bar.recall, found.missed if told else found.kinds
+    assert float(found.precision) >= PRECISION, found.wrong if told else found.kinds
+    assert float(found.recall) >= RECALL, found.missed if told else found.kinds

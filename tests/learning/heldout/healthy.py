@@ -111,19 +111,19 @@ HEALTHY = (
         ),
     ),
     Session(
-        "optional-file",
+        "no-hooks",
         "codex",
-        "storefront",
-        files={"package.json": '{"name": "storefront"}\n', ".env.example": "API_URL=\n"},
+        "ledgerbook",
+        files={"package.json": '{"name": "ledgerbook"}\n', ".github/workflows/ci.yml": "on: push\n"},
         turns=(
             Turn(
-                "which environment variables does the app read?",
+                "does anything run before a commit here?",
                 (
-                    Run("ls .env.local"),
-                    Run("cat .env.example"),
-                    Run("rg -n 'process.env' . || true"),
+                    Run("ls .pre-commit-config.yaml"),
+                    Run("ls -a .github"),
+                    Run("git config core.hooksPath || echo none"),
                 ),
-                "Only API_URL; there is no .env.local.",
+                "No: no hooks, only the workflow on push.",
             ),
         ),
     ),

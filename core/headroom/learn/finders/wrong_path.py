@@ -1,5 +1,6 @@
 """A path that is not there, and the one that was: the same name in another folder, or nearly the same name."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,6 +22,7 @@ _CREATES: Final = word_set(
 )
 _SEARCHES: Final = frozenset({"find", "fd", "fdfind", "locate"})
 _PATTERNS: Final = frozenset({"grep", "rg", "egrep", "ag", "ack", "sed", "awk"})
+_TEMPLATE: Final = re.compile(r"[._-](?:example|sample|template|tmpl|dist|default)(?:\.\w{1,8})?\Z", re.IGNORECASE)
 _MAX_WORDS: Final = 40
 _MAX_REFUTED: Final = 20_000
 
@@ -120,7 +122,7 @@ def _right(scene: Scene, step: Step, path: str) -> tuple[str, float]:
             continue
         for _, found in _paths(later):
             other = scene.inner(found)
-            is_other = other not in tried and not is_typo_of_path(path, other)
+            is_other = other not in tried and not is_typo_of_path(path, other) and not _is_template(other, path)
             like = likeness(path, other) if is_other else 0.0
             if like > degree:
                 best, degree = other, like
@@ -147,6 +149,11 @@ def _listed(scene: Scene, step: Step, path: str) -> tuple[str, float]:
                 return other, 0.55
             is_seen = is_seen or other == folder
     return "", 0.0
+
+
+def _is_template(path: str, of: str) -> bool:
+    """Tell whether a file is what others are made of: somebody who finds no .env has read .env.example instead."""
+    return bool(_TEMPLATE.search(path)) and not _TEMPLATE.search(of)
 
 
 def _suffix(name: str) -> str:
