@@ -4,11 +4,13 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from headroom_cli import learn_words
 from headroom_cli.fail import fail
 from headroom_cli.options import AsJson, Project, explained, root
 from headroom_cli.options import agents as named
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from headroom.agent_files.targets import Target
     from headroom.learn.applying import Options, Proposal
     from headroom.learn.looking import Looked
-    from headroom.learn.rules import Found
 
 _NOT_DONE = 1
 
@@ -38,6 +39,7 @@ MinConfidence = Annotated[
     typer.Option("--min-confidence", help="How sure it must be, from 0 to 1.", min=0.0, max=1.0, metavar="X"),
 ]
 Apply = Annotated[bool, typer.Option("--apply", help="Write the rules.")]
+Diff = Annotated[bool, typer.Option("--diff", help="With --apply: show the rules and the change, too.")]
 Shared = Annotated[
     bool, typer.Option("--shared", help="Into the file that your team shares: CLAUDE.md, AGENTS.md, ...")
 ]
@@ -63,6 +65,7 @@ def learn(
     min_evidence: MinEvidence = 2,
     min_confidence: MinConfidence = 0.6,
     apply: Apply = False,
+    diff: Diff = False,
     shared: Shared = False,
     memory: InMemory = False,
     undo: Undo = False,
@@ -105,8 +108,9 @@ def learn(
     )
     done, problems = _write(state, places, seen, least, options, llm, apply=apply)
     found = {name: seen.of([name], *least) for name in agents}
+    limit = options.limit_tokens
     told = learn_report.Report(
-        seen, agents, where, found, done, problems, options.limit_tokens, is_applied=apply, is_shared=shared
+        seen, agents, where, found, done, problems, limit, is_applied=apply, is_shared=shared, shows_diff=diff
     )
     learn_report.report(told, state, as_json=as_json)
     if problems:
@@ -149,43 +153,28 @@ def _write(
     *,
     apply: bool,
 ) -> "tuple[list[Proposal], list[str]]":
-    """Propose or write the rules of each file; return what has become of them, and why some could not."""
+    """Propose or write the rules of each file; return what has become of them, and why some could not be."""
     from dataclasses import replace
 
     from headroom.agent_files.rewriting import CannotWrite
     from headroom.learn import applying
 
-    done, problems, now = [], [], time.time()
+    proposed, done, problems, now = [], [], [], time.time()
     for target in places:
         found = seen.of(target.agents, *least)
         try:
-            proposal = applying.propose(state, target, found, options)
-            if llm and proposal.put:
-                options = replace(options, phrased=_phrased(llm, proposal, found))
-                proposal = applying.propose(state, target, found, options)
-            done.append(applying.apply(state, target, found, options, now) if apply else proposal)
+            proposed.append((found, applying.propose(state, target, found, options)))
+        except CannotWrite as why:
+            problems.append(str(why))
+    words = learn_words.phrased(llm, [proposal for _, proposal in proposed]) if llm else {}
+    for found, proposal in proposed:
+        of_file = replace(options, phrased=learn_words.of_findings(words, found.findings))
+        put = applying.propose if not apply else partial(applying.apply, now=now)
+        try:
+            done.append(put(state, proposal.target, found, of_file))
         except CannotWrite as why:
             problems.append(str(why))
     return done, problems
-
-
-def _phrased(command: str, proposal: "Proposal", found: "Found") -> "dict[tuple[str, str], str]":
-    """Let a command of the user's phrase the rules that are new."""
-    from headroom.learn import phrasing
-
-    new = {*proposal.plan.added, *proposal.plan.replaced.values()}
-    findings = [finding for text, finding in proposal.plan.rules.items() if text in new]
-    if not findings:
-        return {}
-    try:
-        phrased = phrasing.ask(command, findings)
-    except phrasing.PhrasingFailed as why:
-        typer.echo(f"headroom: --llm: {why}; the rules stand in headroom's own words", err=True)
-        return {}
-    if len(phrased) < len(findings):
-        count = len(findings) - len(phrased)
-        typer.echo(f"headroom: --llm: {count} of {len(findings)} rules stand in headroom's own words", err=True)
-    return phrased
 
 
 def _look(agents: Sequence[str], project: Path | None, since: float | None, state: Path) -> "Looked":

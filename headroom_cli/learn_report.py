@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from headroom_cli import learn_running, learn_show
+from headroom_cli import learn_files, learn_running, learn_show
 from headroom_cli.page import DIM, GOOD, Page, console
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Report:
     """What the rules in a file may take."""
     is_applied: bool
     is_shared: bool
+    shows_diff: bool = False
+    """Whether what was written is shown as it is before."""
 
 
 def report(told: Report, state: Path, *, as_json: bool) -> None:
@@ -80,17 +82,31 @@ def _page(told: Report, state: Path, page: Page) -> None:
             sum(any(at.agent in told.agents for at in one.evidence) for one in told.seen.findings), page
         )
         return
-    for one in told.done:
-        learn_show.rules(one, page)
-        if one.put:
-            page.line()
-            learn_show.diff(learn_show.short(one.target.file), one.before, one.after, page)
-            page.line((f"It takes {one.tokens:,} tokens of each session, of {told.limit_tokens:,} at most.", DIM))
     page.line()
+    if told.shows_diff or not told.is_applied:
+        _preview(told, changed, page)
     if told.is_applied:
         for one in told.done:
-            learn_show.applied(one, page)
+            learn_files.applied(one, page)
+        learn_files.asides(told.done, page)
     _closing(told, changed, state, page)
+
+
+def _preview(told: Report, changed: "Sequence[Proposal]", page: Page) -> None:
+    """Print the new rules, each once, with what they rest on; then the files, and what would change there."""
+    rules = learn_files.fresh(changed)
+    for number, (text, finding) in enumerate(rules.items(), 1):
+        learn_show.evidence(f"{number}. {text}", finding, page)
+    if rules:
+        page.line()
+    learn_files.told(told.done, rules, told.limit_tokens, page)
+    if not told.is_applied:
+        learn_files.asides(told.done, page)
+    for note in learn_files.notes(one.target for one in changed):
+        learn_show.indented(note, DIM, page)
+    learn_files.diffs(changed, page)
+    if told.done:
+        page.line()
 
 
 def _closing(told: Report, changed: "Sequence[Proposal]", state: Path, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""What `headroom learn` prints: what was looked at, the rules with their evidence, and the change as a diff."""
+"""What `headroom learn` prints: what was looked at, rules with their evidence, and changes as diffs."""
 
 import difflib
 import os
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from headroom_cli.page import BAD, DIM, GOOD, HEAD, WARN, Page
 
 if TYPE_CHECKING:
-    from headroom.learn.applying import Proposal
     from headroom.learn.looking import Looked
     from headroom.learn.types import Finding
 
@@ -35,14 +34,21 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Return names as they are said one after the other."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
 def looked(seen: "Looked", agents: Sequence[str], where: str, page: Page) -> None:
     """Say what was looked at."""
     if not seen.sessions:
-        page.line((f"No sessions of {_listed(agents, 'or')} {where}.", ""))
+        page.line((f"No sessions of {listed(agents, 'or')} {where}.", ""))
         page.line(("Run an agent there first, or name another folder with --project DIR.", DIM))
         return
     told = [counted(number, "session") + f" of {agent}" for agent, number in sorted(seen.sessions.items())]
-    page.line((f"Looked at {_listed(told)} {where}.", ""))
+    page.line((f"Looked at {listed(told)} {where}.", ""))
     if seen.damaged:
         page.line((f"{counted(seen.damaged, 'line')} of them could not be read, and were left out.", DIM))
     for line in seen.unreadable:
@@ -55,33 +61,6 @@ def nothing(weak: int, page: Page) -> None:
     if weak:
         was = "finding is" if weak == 1 else "findings are"
         page.line((f"{weak:,} {was} not sure or not seen often enough: --min-evidence 1 shows more.", DIM))
-
-
-def rules(proposal: "Proposal", page: Page) -> None:
-    """Print a file's rules that are new, or not the same any more, with what each rests on."""
-    plan = proposal.plan
-    if proposal.put is None and not (plan.rules or plan.left_out or plan.crowded_out or plan.known):
-        return
-    fresh = {*plan.added, *plan.replaced.values()}
-    shown = [(text, finding) for text, finding in plan.rules.items() if text in fresh]
-    page.line()
-    page.line((short(proposal.target.file), HEAD), (f"  {_reads(proposal)}", DIM))
-    for number, (text, finding) in enumerate(shown, 1):
-        evidence(f"{number}. {text}", finding, page)
-    if proposal.put is None and plan.rules:
-        page.line((f"   {counted(len(plan.rules), 'rule')} of ours, as they should be", DIM))
-    for text in plan.stale:
-        indented(f"not so any more, taken out: {text}", WARN, page)
-    asides = (
-        (plan.left_out, "left out, since you removed or changed it (--again offers it)"),
-        (plan.crowded_out, "no room for it (learn.max_tokens)"),
-        (plan.known, "said there already"),
-    )
-    for texts, why in asides:
-        for text in texts:
-            indented(f"{why}: {text}", DIM, page)
-    if proposal.target.note and proposal.put:
-        indented(proposal.target.note, DIM, page)
 
 
 def evidence(text: str, finding: "Finding", page: Page) -> None:
@@ -126,20 +105,6 @@ def diffed(name: str, before: bytes | None, after: bytes | None) -> list[str]:
     return [line.rstrip("\n") for line in difflib.unified_diff(old, new, first, second)]
 
 
-def applied(proposal: "Proposal", page: Page) -> None:
-    """Say what was written."""
-    plan, name = proposal.plan, short(proposal.target.file)
-    if proposal.put is None:
-        page.line((f"{name} stays as it is: nothing is new.", GOOD))
-        return
-    parts = [
-        counted(len(texts), "rule") + f" {what}"
-        for texts, what in ((plan.added, "added"), (plan.replaced, "replaced"), (plan.removed, "taken out"))
-        if texts
-    ]
-    page.line((f"Wrote {name}: {', '.join(parts)}.", GOOD))
-
-
 def projects(found: "Mapping[str, Sequence[Finding]]", page: Page) -> None:
     """Print findings by project."""
     for project, findings in sorted(found.items()):
@@ -147,17 +112,3 @@ def projects(found: "Mapping[str, Sequence[Finding]]", page: Page) -> None:
         page.line((short(project) if project else "(no folder told)", HEAD))
         for number, finding in enumerate(findings, 1):
             evidence(f"{number}. {finding.rule}", finding, page)
-
-
-def _reads(proposal: "Proposal") -> str:
-    target = proposal.target
-    readers = f"read by {_listed(target.agents)}"
-    if target.is_local:
-        return f"{readers}; for you alone, git does not see it"
-    return f"{readers}; shared with your team" if target.is_shared else f"{readers}; for you alone"
-
-
-def _listed(names: Sequence[str], last: str = "and") -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"

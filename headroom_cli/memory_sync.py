@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from headroom_cli import learn_files
 from headroom_cli.fail import fail
 from headroom_cli.figures import count
+from headroom_cli.learn_show import indented, listed, short
 from headroom_cli.memory_open import opened
 from headroom_cli.options import AsJson, Project, agents, explained, root
 from headroom_cli.page import DIM, GOOD, Page, console
@@ -61,7 +63,7 @@ def sync(
         ]
         typer.echo(json.dumps({"files": files, "not_accepted": waiting, "problems": problems}, indent=2))
     else:
-        _show(done, waiting, dry=dry)
+        _show(done, waiting, _notes(places, done, dry=dry) if not undo else [], dry=dry)
     for problem in problems:
         typer.echo(f"headroom: {problem}", err=True)
     if problems:
@@ -76,24 +78,24 @@ def _write(
     from headroom.agent_files.rewriting import CannotWrite
     from headroom.memory import section, syncing
 
-    done, problems = [], []
+    done: list[Synced] = []
+    problems: dict[str, None] = {}
+    crowded: dict[int, None] = {}
     for place in places:
         for target, of_target in syncing.parts(place, facts):
             fitting = section.chosen(of_target, most, tokens.count)
             left = len(of_target) - len(fitting)
             if left:
-                does = "does" if left == 1 else "do"
-                typer.echo(
-                    f"headroom: {count(left, 'fact')} {does} not fit into {most:,} tokens (memory.max_tokens)",
-                    err=True,
-                )
+                crowded[left] = None
             try:
                 done.append(syncing.sync(settings.state_dir(), target, fitting, time.time(), dry=dry))
             except CannotWrite as why:
-                problems.append(str(why))
-        if place.note:
-            typer.echo(f"headroom: {place.note}", err=True)
-    return done, problems
+                problems[str(why)] = None
+    for left in crowded:
+        does = "does" if left == 1 else "do"
+        told = f"{count(left, 'fact')} {does} not fit into {most:,} tokens (memory.max_tokens)"
+        typer.echo(f"headroom: {told}", err=True)
+    return done, list(problems)
 
 
 def _targets(named: list[str], where: Path, *, shared: bool) -> "list[Target]":
@@ -117,16 +119,37 @@ def _is_here(log: "Logged", where: Path) -> bool:
     return log.agent not in _LASTING and bool(log.project) and Path(log.project).is_relative_to(where)
 
 
-def _show(done: "list[Synced]", waiting: int, *, dry: bool) -> None:
+def _notes(places: "list[Target]", done: "list[Synced]", *, dry: bool) -> list[str]:
+    """Return what the user should know of the files that change: of where an agent reads them, beforehand only."""
+    changed = {each.target.file for each in done if each.is_changed}
+    return learn_files.notes(place for place in places if place.file in changed and (dry or not place.label))
+
+
+def _show(done: "list[Synced]", waiting: int, notes: list[str], *, dry: bool) -> None:
+    """Print the facts that are written, each once, then a line for each file, which may have two sections."""
     page = Page(console())
+    files: dict[Path, list[Synced]] = {}
     for each in done:
-        if not each.is_changed:
-            page.line((f"{each.target.file}: nothing to change", DIM))
-            continue
-        said = "would be " if dry else ""
-        told = f"{count(len(each.facts), 'fact')} {said}written" if each.facts else f"section {said}taken out"
-        page.line((f"{each.target.file}: {told}", GOOD))
-        for fact in each.facts:
-            page.rows([(fact.id, (fact.text, DIM))])
+        files.setdefault(each.target.file, []).append(each)
+    facts = {fact.id: fact.text for each in done if each.is_changed for fact in each.facts}
+    page.rows([(own, (text, DIM)) for own, text in facts.items()])
+    if facts:
+        page.line()
+    for file, sections in files.items():
+        changes = _changes([each for each in sections if each.is_changed], "would be " if dry else "")
+        readers = listed(list(dict.fromkeys(name for each in sections for name in each.target.agents)))
+        page.line((f"{short(file)} ({readers}): {changes or 'nothing to change'}", GOOD if changes else DIM))
+    for note in notes:
+        indented(note, DIM, page)
     if waiting:
         page.line((f"{count(waiting, 'fact')} left out that a model told: headroom memory accept ID", DIM))
+
+
+def _changes(sections: "list[Synced]", said: str) -> str:
+    """Say what happens to the sections of one file; empty for none."""
+    written = sum(len(each.facts) for each in sections)
+    gone = sum(not each.facts for each in sections)
+    told = [f"{count(written, 'fact')} {said}written"] if written else []
+    if gone:
+        told.append(f"{count(gone, 'section') if gone > 1 else 'section'} {said}taken out")
+    return ", ".join(told)

@@ -1,7 +1,9 @@
-"""A user's home with sessions of Claude Code in a repository, for the tests of `headroom learn`."""
+"""A user's home with sessions of Claude Code and Codex in a repository, for the tests of `headroom learn`."""
 
+import json
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,23 @@ class Desk:
     def session(self, name: str, *calls: tuple[str, str, bool]) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
         return session(self.folder, name, self.work, *calls)
+
+    def codex(self, name: str, *calls: tuple[str, str, bool]) -> Path:
+        """A session of Codex."""
+        folder = self.home / ".codex" / "sessions" / "2026" / "11" / "01"
+        folder.mkdir(parents=True, exist_ok=True)
+        lines: list[tuple[str, Mapping[str, object]]] = [("session_meta", {"id": name, "cwd": str(self.work)})]
+        for number, (command, output, failed) in enumerate(calls):
+            own, words = f"{name}-{number}", json.dumps({"command": ["bash", "-lc", command]})
+            told = json.dumps({"output": output, "metadata": {"exit_code": 127 if failed else 0}})
+            call = {"type": "function_call", "name": "shell", "call_id": own, "arguments": words}
+            result = {"type": "function_call_output", "call_id": own, "output": told}
+            lines += [("response_item", call), ("response_item", result)]
+        at = "2026-11-01T10:00:00.000Z"
+        rows = [{"timestamp": at, "type": kind, "payload": payload} for kind, payload in lines]
+        file = folder / f"rollout-{name}.jsonl"
+        file.write_text("".join(json.dumps(line) + "\n" for line in rows))
+        return file
 
     def run(self, *arguments: str, **environ: str) -> Result:
         outer = {

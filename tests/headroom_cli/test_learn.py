@@ -28,7 +28,10 @@ def test_the_preview_shows_rules_evidence_and_the_change_and_writes_nothing(desk
 
 
 def test_it_is_written_once_and_taken_back(desk: Desk) -> None:
-    assert "CLAUDE.local.md: 1 rule added.\nTake it back: headroom learn --undo\n" in desk.shown("--apply")
+    applied = desk.shown("--apply")
+    looked, rest = applied.split("\n", 1)
+    assert looked.startswith("Looked at 2 sessions")
+    assert rest == f"\nWrote {desk.file}: 1 rule added.\nTake it back: headroom learn --undo\n"
     assert desk.file.read_text() == SECTION
     os.utime(desk.file, ns=(1, 1))
     assert "stays as it is: nothing is new.\n" in desk.shown("--apply")
@@ -37,6 +40,31 @@ def test_it_is_written_once_and_taken_back(desk: Desk) -> None:
     assert "made for the rules alone" in desk.shown("--undo")
     assert not desk.file.exists()
     assert "There is nothing to undo" in desk.shown("--undo")
+
+
+def test_what_is_written_is_shown_when_it_is_asked_for(desk: Desk) -> None:
+    preview = desk.shown()
+    applied = desk.shown("--apply", "--diff")
+    assert f"+- {RULE}\n" in applied
+    assert preview.split("Nothing is written yet.")[0] == applied.split("Wrote ")[0]
+
+
+def test_each_rule_is_said_once_however_many_files_it_goes_into(desk: Desk) -> None:
+    for name in ("three", "four"):
+        desk.codex(name, WRONG, RIGHT)
+    shown = desk.shown()
+    assert shown.count("missing-command: seen 4 times in 4 sessions") == 1
+    assert [line for line in shown.splitlines() if RULE in line] == [f"1. {RULE}", f"+- {RULE}"]
+    assert f"{desk.file} (claude; git does not see it): 1 new rule; " in shown
+    theirs = desk.home / ".codex" / "AGENTS.md"
+    assert "~/.codex/AGENTS.md (codex): 1 new rule; " in shown
+    assert "The same, with the project's name in its heading, goes into ~/.codex/AGENTS.md.\n" in shown
+    applied = desk.shown("--apply")
+    assert RULE not in applied
+    assert applied.count("Wrote ") == 2
+    assert all(f"- {RULE}\n" in file.read_text() for file in (desk.file, theirs))
+    told = json.loads(desk.shown("--json", "--again"))
+    assert [(one["agents"], one["rules"]) for one in told["files"]] == [(["claude"], [RULE]), (["codex"], [RULE])]
 
 
 def test_a_deleted_rule_is_said_to_be_left_out(desk: Desk) -> None:
@@ -129,7 +157,9 @@ def test_a_file_that_cannot_be_written(desk: Desk) -> None:
 
 
 SCRIPT = """
-import json, sys
+import json, pathlib, sys
+runs = pathlib.Path(__file__).with_suffix(".runs")
+runs.write_text(runs.read_text() + "." if runs.exists() else ".")
 for one in json.load(sys.stdin)["findings"]:
     print(json.dumps({"id": one["id"], "rule": "Always call `python3`."}))
 """
@@ -138,8 +168,27 @@ for one in json.load(sys.stdin)["findings"]:
 def test_a_command_of_the_users_phrases_the_rules(desk: Desk, tmp_path: Path) -> None:
     script = tmp_path / "agent.py"
     script.write_text(SCRIPT)
-    assert "+- Always call `python3`." in desk.shown("--llm", f"{sys.executable} {script}", "--apply")
+    assert "+- Always call `python3`." in desk.shown("--llm", f"{sys.executable} {script}")
+    desk.shown("--llm", f"{sys.executable} {script}", "--apply")
+    assert "- Always call `python3`.\n" in desk.file.read_text()
     assert "Nothing is new." in desk.shown("--llm", "/nowhere/agent")
+
+
+@pytest.mark.parametrize("apply", [(), ("--apply",)], ids=["preview", "apply"])
+def test_the_command_runs_once_for_all_files_and_not_when_nothing_is_new(
+    apply: tuple[str, ...], desk: Desk, tmp_path: Path
+) -> None:
+    for name in ("three", "four"):
+        desk.codex(name, WRONG, RIGHT)
+    script, runs = tmp_path / "agent.py", tmp_path / "agent.runs"
+    script.write_text(SCRIPT)
+    command = f"{sys.executable} {script}"
+    told = json.loads(desk.shown("--llm", command, "--json", *apply))
+    assert [one["rules"] for one in told["files"]] == [["Always call `python3`."]] * 2
+    assert runs.read_text() == "."
+    desk.shown("--apply")
+    desk.shown("--llm", command, "--apply")
+    assert runs.read_text() == "."
 
 
 def test_without_an_answer_the_rules_stand_in_our_words(desk: Desk) -> None:

@@ -37,6 +37,37 @@ def test_facts_are_written_for_the_agents_that_ran_here_and_taken_out(home: Path
     assert sorted(path.name for path in project.iterdir()) == [".git", "CLAUDE.local.md"]
 
 
+def test_each_file_is_named_once_and_each_fact(home: Path, tmp_path: Path) -> None:
+    said("add", "Tests run with make test.")
+    said("add", "--user", "Answer in English.")
+    agents = ("--agent", "codex", "--agent", "qwen", "--agent", "claude")
+    note = "codex and qwen read their personal file in all projects"
+    for options, change, notes in (
+        (("--dry-run",), "2 facts would be written", 1),
+        ((), "2 facts written", 0),
+        (("--dry-run",), "nothing to change", 0),
+        ((), "nothing to change", 0),
+        (("--undo", "--dry-run"), "2 sections would be taken out", 0),
+        (("--undo",), "2 sections taken out", 0),
+        (("--undo",), "nothing to change", 0),
+    ):
+        result = run("sync", *agents, *options)
+        told = " ".join(result.stdout.split())
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert all(told.count(name) == 1 for name in ("AGENTS.md (codex)", "QWEN.md (qwen)", "CLAUDE.local.md"))
+        assert told.count(f"): {change}") == (2 if "sections" in change else 3)
+        assert told.count(note) == notes
+        assert told.count("make test") == told.count("English") == ("written" in change)
+
+
+def test_a_file_that_another_hides_is_told_of_when_it_is_written(home: Path, tmp_path: Path) -> None:
+    said("add", "Tests run with make test.")
+    (tmp_path / "app" / "AGENTS.override.md").write_text("mine")
+    told = "AGENTS.md: codex reads AGENTS.override.md here"
+    assert told in said("sync", "--agent", "codex", "--shared")
+    assert told not in said("sync", "--agent", "codex", "--shared", "--undo")
+
+
 def test_a_teams_file_gets_the_projects_facts(home: Path, tmp_path: Path) -> None:
     said("add", "Tests run with make test.")
     said("add", "--user", "Answer in English.")

@@ -8,7 +8,6 @@ from headroom.learn.finders import find
 from tests.learning.kept import CORPUS, HELDOUT, kept
 from tests.learning.score import Score, score
 
-
 PRECISION, RECALL = 0.9, 0.8
 
 
