@@ -75,6 +75,18 @@ def test_files_and_functions_stay_small() -> None:
     assert not wrong
 
 
+def test_patterns_mean_the_same_on_every_python() -> None:
+    """Possessive groups match wrongly before Python 3.11.5 (https://github.com/python/cpython/issues/106052)."""
+    group = re.compile(r"\)(?:[*+?]|\{\{?[0-9,]+\}?\})\+")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: write (?>...) for a possessive group"
+        for path in [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if group.search(line) and path != Path(__file__)
+    ]
+    assert not wrong
+
+
 def test_every_source_file_has_its_test_file() -> None:
     missing = []
     for folder, mirror in PACKAGES.items():

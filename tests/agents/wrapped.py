@@ -98,7 +98,7 @@ SETUPS = {
         ),
         Setup(
             "qwen", "qwen", _QWEN, _OPENAI | {"OPENAI_MODEL": "gpt-4o", "OPENAI_BASE_URL": "BASE/v1"},
-            _run_shell_command, "openai_chat", compressors=("", "logs"), lines=60, cuts=True,
+            _run_shell_command, "openai_chat", lines=60, cuts=True,
         ),
         Setup(
             "gemini", "gemini", _GEMINI,

@@ -25,6 +25,9 @@ TEXTS = {
     "deep objects": lambda: '{"a":' * 200_000 + "1" + "}" * 200_000,
     "nesting without an end": lambda: '{"a":[' * 200_000,
     "cut JSON": lambda: json.dumps([{"id": n, "name": f"order {n}"} for n in range(20_000)])[:-100],
+    "JSON cut in the middle": lambda: json.dumps([{"id": n, "x": {"y": n}} for n in range(40_000)]).replace(
+        '"id": 20000', "…9 tokens truncated…", 1
+    ),
     "NUL bytes": lambda: "\0" * MB,
     "NUL in a log": lambda: LINE.replace("web", "w\0b") * 20_000,
     "CRLF": lambda: LINE.replace("\n", "\r\n") * 20_000,

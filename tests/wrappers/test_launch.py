@@ -291,3 +291,4 @@ def test_an_agent_whose_private_file_cannot_be_written_runs_without_a_proxy(tmp_
     assert len(said) == 1
     assert said[0].endswith("Fake runs without it")
     assert not psutil.Process().children()
+    assert not list((home / "sessions").glob("*.jsonl")), "it would be the last session, and seem to go on"

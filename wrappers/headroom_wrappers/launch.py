@@ -244,7 +244,10 @@ def _run(
 def _start_proxy(
     agent: Agent, flags: Mapping[str, object], environ: Mapping[str, str]
 ) -> tuple[Path, ProxyProcess]:
-    """Begin a session log and start the proxy that writes it. Raises ProxyFailed or OSError."""
+    """Begin a session log and start the proxy that writes it.
+
+    Raises ProxyFailed or OSError, and leaves no log behind then.
+    """
     foreground.keep_places()
     folder = Path.cwd()
     values = settings.load(flags, environ, _where(agent, environ), folder)
@@ -264,9 +267,19 @@ def _start_proxy(
 
     # It starts in our working folder, so it finds the same project.
     config = {"flags": dict(flags), "session_log": str(log), "default": agent.default}
-    proxy = ProxyProcess(config, environ, note)
-    proxy.wait_ready()
+    try:
+        proxy = ProxyProcess(config, environ, note)
+        proxy.wait_ready()
+    except (ProxyFailed, OSError):
+        _forget(log)
+        raise
     return log, proxy
+
+
+def _forget(log: Path) -> None:
+    """Remove the log of a session that did not come to be: without an end it would seem to go on."""
+    with suppress(OSError):
+        log.unlink()
 
 
 def _planned(
@@ -289,6 +302,7 @@ def _planned(
             stack.enter_context(private(session.private_file, start.private_text))
         except OSError:
             proxy.stop()
+            _forget(log)
             raise
     return session, start
 

@@ -7,7 +7,8 @@
                                                                        went well counted: lossy
     builds     compilers, linters, installers, infrastructure          places packed: lossless; errors and warnings
                                                                        whole, progress counted: lossy
-    json_rows  JSON or JSON Lines with arrays of objects               a table: lossless; some rows: lossy
+    json_rows  JSON or JSON Lines with arrays of objects, whole or cut a table: lossless; some rows: lossy
+                                                                       the text around a cut as it came
     search     hits of grep, rg and search tools                       each path once: lossless; every file named
                                                                        or counted, the best hits: lossy
     listing    find, ls, tree, du, Glob                                each folder once: lossless; counts by folder

@@ -32,10 +32,15 @@ _COMMAND: Final = re.compile(
 _FIELD: Final = re.compile(
     r"(?:(?:Directory|Exit [Cc]ode|exit_code|returncode|shell|Wall time|Chunk ID|Original token count|Signal)\b:?"
     r"|Total output lines:|Process (?:exited|running) with|Script (?:completed|failed|running)\b"
-    r"|\[Command exited )[^\n]{0,400}+\n{1,2}+"
+    r"|\[Command exited |Warning: truncated output )[^\n]{0,400}+\n{1,2}+"
 )
 _OUTPUT: Final = re.compile(r"(?:Output|Stdout|output|stdout):(?: |\r?\n)")
-_ALONE: Final = re.compile(r"Total output lines: \d++\n\n|\[Command exited with code -?\d++\]\n")
+_ALONE: Final = re.compile(
+    r"Total output lines: \d++\n\n|\[Command exited with code -?\d++\]\n"
+    r"|Output too large\. Showing first [\d,]{1,16}+ and last [^\n]{1,500}+\n"
+    r"|Tool output was too large and has been truncated\.\n[^\0]{0,2000}?\nTruncated part of the output:\n"
+    r"|Output too large to read at once \([^\n]{1,500}+\n[^\0]{0,1000}?\n\nPreview \([^\n]{1,60}+\n"
+)
 """Stands above an output without a label of its own."""
 _MOST_FIELDS: Final = 10
 

@@ -13,10 +13,10 @@ MORE: Final = "(more)"
 ITSELF: Final = "(value)"
 """The name of the column of rows that are no objects (no lists, in a table of lists)."""
 
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_$@/-]++(?: [A-Za-z0-9_$@/-]++)*+")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_$@/-]++(?>(?: [A-Za-z0-9_$@/-]++)*)")
 _KEYED: Final = re.compile(r"([^{]*?)(?:\[\{|\{)([^{}]*)(\}\]|\})")
 _MANY_KEYS: Final = 3
-_SPECIAL: Final = r"(?:true|false|null|none|nan|[+-]?+(?:infinity|(?:\d++\.?+\d*+|\.\d++)(?:e[+-]?+\d++)?+))"
+_SPECIAL: Final = r"(?:true|false|null|none|nan|[+-]?+(?:infinity|(?:\d++\.?+\d*+|\.\d++)(?>(?:e[+-]?+\d++)?)))"
 _LIKE_A_VALUE: Final = re.compile(_SPECIAL, re.IGNORECASE)
 """Strings that would be read as something else if they stood without quotes."""
 _ANY_OTHER: Final = re.compile(rf"\n(?:[{{\[]|{_SPECIAL}(?=\n))", re.IGNORECASE)

@@ -137,7 +137,7 @@ def select(document: Document, context: Context, budget_tokens: int) -> tuple[st
     lines: list[str] = []
     if document.around:
         lines.append(document.around)
-        for number, (part, some) in enumerate(zip(document.parts, shown, strict=True), 1):
+        for number, (part, some) in enumerate(zip(document.parts, shown, strict=True), document.first):
             lines += [
                 _part_line(number, part, some, len(document.parts) > 1),
                 *some.written.head,
@@ -331,7 +331,7 @@ def _marker(document: Document, shown: list[_Shown], original: str) -> str:
         detail = "; ".join(["the ends of long cells, where it says [+N chars]; every row is here", *said[1:]])
         return markers.omission(chars, max(whole, chars), "characters of the table", detail, original)
     said += [f"and {chars:,} characters of long cells"] if chars else []
-    return markers.omission(omitted, total, "rows", "; ".join(filter(None, said)), original)
+    return markers.omission(omitted, total, document.rows_unit, "; ".join(filter(None, said)), original)
 
 
 def _detail(shown: _Shown) -> str:

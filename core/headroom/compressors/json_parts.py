@@ -27,12 +27,13 @@ _MIN_TEXT_CHARS: Final = 400
 STRING: Final = "string"
 LEGEND: Final = "string(x): a string that holds the JSON x, in which white space and key order may differ"
 
-Kind = Literal["objects", "items", "arrays", "members"]
+Kind = Literal["objects", "items", "arrays", "members", "lines"]
 _UNITS: Final[dict[Kind, str]] = {
     "objects": "objects",
     "items": "items",
     "arrays": "arrays",
     "members": "members of an object",
+    "lines": "JSON lines",
 }
 
 
@@ -82,15 +83,27 @@ class Document:
     """What the rows of all tables are, together."""
     has_text: bool = False
     """Whether tables were in strings that hold JSON."""
+    first: int = 1
+    """The number of the first table's name."""
+    is_whole: bool = True
+    """Whether it is all JSON; else `around` is text, as it came, in which names of tables stand for their rows."""
 
     @property
     def form(self) -> str:
         """What the lines are, in words."""
-        return "rows of the tables @1, @2, ..." if self.around else "a table"
+        names = f"@{self.first}, @{self.first + 1}, ..."
+        return f"rows of the tables {names}" if self.around else "a table"
+
+    @property
+    def rows_unit(self) -> str:
+        """What is counted where rows are left out."""
+        return "rows" if self.is_whole else "rows left whole in cut JSON"
 
     def legend(self, heads: Iterable[list[str]]) -> str:
         """Return how the document is to be read, with tables that have these heads."""
-        said = json_table.legend([line for head in heads for line in head])
+        said = json_table.legend([line for head in heads for line in head], self.is_whole)
+        if not self.is_whole:
+            return f"{said}; around them stands the text as it came"
         return f"{said}; {LEGEND}" if self.has_text else said
 
     def lines(self) -> list[str]:
@@ -98,7 +111,7 @@ class Document:
         if not self.around:
             return self.parts[0].lines
         lines = [self.around]
-        for number, part in enumerate(self.parts, 1):
+        for number, part in enumerate(self.parts, self.first):
             lines += [f"@{number}: {part.table.rows} {part.unit}", *part.lines]
         return lines
 
@@ -106,11 +119,11 @@ class Document:
 def read(values: list[Value]) -> Document:
     """Return JSON values as a document; several values are lines of JSON."""
     if len(values) > 1:
-        return Document([_part("objects", values)], "", "JSON lines")
+        return Document([part("objects", values)], "", "JSON lines")
     value = values[0]
     whole = _kind(value)
     if whole and whole != "members" and isinstance(value, list):
-        return Document([_part(whole, value)], "", f"{_UNITS[whole]} of a JSON array")
+        return Document([part(whole, value)], "", f"{_UNITS[whole]} of a JSON array")
     parts: list[Part] = []
     pulled = _pull(value, parts)
     around = _write(pulled)
@@ -129,7 +142,8 @@ def _has_text(around: object) -> bool:
     return any(map(_has_text, inner))
 
 
-def _part(kind: Kind, items: list[Value], keys: list[str] | None = None) -> Part:
+def part(kind: Kind, items: list[Value], keys: list[str] | None = None) -> Part:
+    """Return values as a table; with `keys`, as that of an object's members."""
     return Part(kind, json_table.read(items, keys))
 
 
@@ -161,12 +175,12 @@ def _pull(value: Value, parts: list[Part]) -> object:
     kind = _kind(value)
     if kind:
         items = list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list) else []
-        part = _part(kind, items, list(value) if isinstance(value, dict) else None)
-        lines = part.lines
+        table = part(kind, items, list(value) if isinstance(value, dict) else None)
+        lines = table.lines
         size = sum(map(len, lines)) + len(lines) + _OVERHEAD_CHARS
         worth = _NUMBERS_WORTH if set(map(type, items)) == {Number} else _WORTH
         if size <= worth * len(json_values.write(value)):
-            parts.append(part)
+            parts.append(table)
             return Place(len(parts))
     if type(value) is list:
         return [_pull(item, parts) if type(item) in (dict, list) else item for item in value]

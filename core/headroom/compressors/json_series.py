@@ -12,9 +12,9 @@ from headroom.compressors import row_series
 from headroom.compressors.json_columns import MISSING, Cells
 from headroom.compressors.json_values import Number
 
-_NUMBER: Final = re.compile(r"-?+\d++(?:\.\d++)?+(?:[eE][+-]?+\d{1,3})?+")
+_NUMBER: Final = re.compile(r"-?+\d++(?>(?:\.\d++)?)(?>(?:[eE][+-]?+\d{1,3})?)")
 _TIME: Final = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?+)?+ ?(?:Z|UTC|[+-]\d\d:?\d\d)?+)?+"
+    r"\d{4}-\d\d-\d\d(?>(?:[T ]\d\d:\d\d(?>(?::\d\d(?>(?:\.\d{1,9})?))?) ?(?>(?:Z|UTC|[+-]\d\d:?\d\d)?))?)"
 )
 _LOOK: Final = 20
 _MAX_DIGITS: Final = 40

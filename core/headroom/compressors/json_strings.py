@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from headroom.compressors import screen, sources
+from headroom.compressors import json_cut, screen, sources
 
 _KEYS: Final = frozenset(
     {
@@ -26,7 +26,7 @@ _NO_FILE_KEYS: Final = frozenset(
 )
 
 _OPENING: Final = re.compile(r"\s*+[\[{]")
-_STRING: Final = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\Z)', re.DOTALL)
+_STRING: Final = re.compile(r'"([^"\\]*+(?>(?:\\.[^"\\]*+)*))(?:"|\Z)', re.DOTALL)
 _LINE_NUMBERS: Final = re.compile(r":\d[\d:-]*\Z")
 _LEAST_CHARS: Final = 400
 """A shorter string is not worth being read."""
@@ -35,6 +35,8 @@ _MOST_CONTENTS: Final = 20
 _SHARE: Final = 0.5
 """The outputs make up so much of the text, at least."""
 _NAME_CHARS: Final = 300
+_ESCAPE_BEGUN: Final = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)\Z")
+_LONGEST_ESCAPES: Final = 64
 
 
 class Content(NamedTuple):
@@ -68,17 +70,64 @@ class _At(NamedTuple):
 
 
 def contents(text: str) -> list[Content]:
-    """Return the outputs that a text carries in its strings, in order; none where it is not strict JSON."""
+    """Return the outputs that a text carries in its strings, in order; none where it is not strict JSON.
+
+    Of a string in which an agent cut the middle out, and an escape with it, what is above the cut and what is
+    below are two outputs.
+    """
     if not _OPENING.match(text):
         return []
+    try:
+        return _contents(text)
+    except (ValueError, RecursionError):
+        mark = json_cut.MARK.search(text)
+        return _around(text, mark.start(), mark.end()) if mark else []
+
+
+def _around(text: str, start: int, end: int) -> list[Content]:
+    """Return the outputs of a text that is JSON without a mark, and without what is left of escapes beside it."""
+    begun = _ESCAPE_BEGUN.search(text[max(0, start - _LONGEST_ESCAPES) : start])
+    start -= len(begun[1]) if begun else 0
+    # The quote of an escape, which would end the string.
+    for past in (end, end + 1):
+        try:
+            found = _contents(text[:start] + text[past:])
+        except (ValueError, RecursionError):
+            continue
+        return [half for each in found for half in _halves(text, each, start, past)]
+    return []
+
+
+def _halves(text: str, said: Content, start: int, past: int) -> Iterator[Content]:
+    """Yield what there is of an output above a cut, and below it, where the uncut text has them.
+
+    Args:
+        said: an output, with its place in the text without the cut.
+    """
+    shift = past - start
+    above = (said.start, min(said.end, start))
+    below = (max(said.start + shift, past), said.end + shift)
+    for begin, end in (above, below):
+        held = _unescaped(text[begin:end]) if end - begin >= _LEAST_CHARS else ""
+        if held and screen.is_encodable(held):
+            yield Content(begin, end, held, said.command)
+
+
+def _unescaped(raw: str) -> str:
+    """Return what a string holds, from what stands between its quotes; nothing where an escape is not whole."""
+    try:
+        return str(json.loads(f'"{raw}"'))
+    except ValueError:
+        return ""
+
+
+def _contents(text: str) -> list[Content]:
+    """Return the outputs in the strings of JSON. Raises ValueError, or RecursionError, where it is not strict."""
     spans = [found.span(1) for found in islice(_STRING.finditer(text), _MOST_STRINGS + 1)]
     longest = [end - start for start, end in spans if end - start >= _LEAST_CHARS]
     if len(spans) > _MOST_STRINGS or sum(longest) < _SHARE * len(text):
         return []
-    try:
-        document = json.loads(text, object_pairs_hook=_Object)
-    except (ValueError, RecursionError):
-        return []
+    document = json.loads(text, object_pairs_hook=_Object)
     found = [
         Content(start, end, said.value, _command(said))
         for said, (start, end) in zip(_strings(document), spans, strict=True)

@@ -49,6 +49,7 @@ _LEGENDS: Final = (
 )
 
 
+_PLACE_HERE: Final = "#: place of the row among those of its table that came"
 _PLAIN_SAVED: Final = 6
 """Tokens a row that a shared beginning must save in a selection of rows, where cells are better whole."""
 _OBJECT_COLUMN: Final = re.compile(r"(?:^|[\t ])[^\t={]++\{[^\t=}]++\}\]?+(?:[\t=]|$)")
@@ -153,8 +154,12 @@ def write_some(table: Table, numbers: Sequence[int], columns: dict[str, Cells]) 
     return Lines([*_head_lines(table, head), *rows[:1]], rows[1:])
 
 
-def legend(lines: Sequence[str]) -> str:
-    """Return how tables are to be read, as far as the lines of their heads have need of it."""
+def legend(lines: Sequence[str], is_whole: bool = True) -> str:
+    """Return how tables are to be read, as far as the lines of their heads have need of it.
+
+    Args:
+        is_whole: whether the tables have all rows that there are; else places are counted in the table alone.
+    """
     said = ["cells between tabs; empty cell: no such key"]
     said += ["a.b: key b of object a"] if any("." in line for line in lines) else []
     said.append("bare text is a string")
@@ -169,7 +174,8 @@ def legend(lines: Sequence[str]) -> str:
             is_needed = any(line.startswith((PREFIXES, SUFFIXES)) for line in lines)
         else:
             is_needed = any(line.startswith(start) for line in lines)
-        said += [meaning] if is_needed else []
+        here = _PLACE_HERE if start == NUMBER_COLUMN and not is_whole else meaning
+        said += [here] if is_needed else []
     return "; ".join(said)
 
 

@@ -10,6 +10,11 @@ from headroom.types import PassThrough
 
 MAX_DEPTH: Final = 64
 """Deeper nesting is not read: everything here recurses once a level."""
+_TOO_DEEP: Final = f"JSON nested deeper than {MAX_DEPTH}"
+
+
+class Broken(PassThrough):
+    """A text is no JSON, or no more than a part of it is."""
 
 
 class Number(str):
@@ -22,7 +27,7 @@ Value: TypeAlias = "dict[str, Value] | list[Value] | str | bool | None"
 """A JSON value; a number is a Number."""
 
 _BLANKS: Final = re.compile(r"[ \t\r\n]*+")
-_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET: Final = re.compile(r'"(?>(?:[^"\\]|\\.)*)(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _LOOK_CHARS: Final = 2048
 _STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
@@ -31,7 +36,7 @@ def read(text: str) -> list[Value]:
     """Return the values of a JSON text: one, or several objects each on its own line (JSON Lines).
 
     NaN, Infinity and -Infinity, which many programs write, are numbers here.
-    Raises PassThrough for anything else that is not strict JSON, and for what could not be written back
+    Raises PassThrough (Broken) for anything else that is not strict JSON, and for what could not be written back
     unchanged: an object with a key twice, trailing text, nesting deeper than MAX_DEPTH.
     """
     values: list[Value] = []
@@ -39,22 +44,40 @@ def read(text: str) -> list[Value]:
     at = _skip_blanks(text, 0)
     while at < len(text):
         if values and "\n" not in text[end:at]:
-            raise PassThrough("text after the JSON value")
+            raise Broken("text after the JSON value")
         try:
             value, end = _DECODER.raw_decode(text, at)
         except json.JSONDecodeError as error:
-            raise PassThrough(f"not JSON: {error.msg}" if not values else "text after the JSON value") from None
+            raise _broken(text, error, values) from None
         except RecursionError:
-            raise PassThrough(f"JSON nested deeper than {MAX_DEPTH}") from None
+            raise PassThrough(_TOO_DEEP) from None
         values.append(value)
         at = _skip_blanks(text, end)
     if len(values) > 1 and not all(type(value) is dict for value in values):
         raise PassThrough("several JSON values that are not all objects")
     if not values:
         raise PassThrough("empty")
-    if _is_deep(values):
-        raise PassThrough(f"JSON nested deeper than {MAX_DEPTH}")
+    refuse_deep(values)
     return values
+
+
+def value_at(text: str, start: int) -> tuple[Value, int]:
+    """Return the JSON value that begins at `start`, and the offset just past it.
+
+    Raises json.JSONDecodeError where none does, and PassThrough for what `read` does not take.
+    """
+    if _opens_too_deep(text, start):
+        raise PassThrough(_TOO_DEEP)
+    try:
+        return _DECODER.raw_decode(text, start)
+    except RecursionError:
+        raise PassThrough(_TOO_DEEP) from None
+
+
+def refuse_deep(values: list[Value]) -> None:
+    """Raise PassThrough when values nest deeper than MAX_DEPTH."""
+    if _is_deep(values):
+        raise PassThrough(_TOO_DEEP)
 
 
 def end(text: str, start: int) -> int | None:
@@ -79,6 +102,18 @@ def write(value: object) -> str:
 def quote(text: str) -> str:
     """Return a string as JSON, with non-ASCII characters as they are."""
     return _ENCODER.encode(text)
+
+
+def _broken(text: str, error: json.JSONDecodeError, values: list[Value]) -> Broken:
+    """Return in plain words where a text stops being JSON."""
+    length = len(text.rstrip())
+    if error.pos >= length or error.msg.startswith("Unterminated"):
+        is_begun = values or text.lstrip()[:1] in ("[", "{", '"')
+        return Broken(f"not whole JSON: it ends at character {length:,}" if is_begun else "not JSON")
+    if values:
+        return Broken("text after the JSON value")
+    begins = len(text) - len(text.lstrip())
+    return Broken("not JSON" if error.pos <= begins else f"not JSON from character {error.pos + 1:,} on")
 
 
 def _opens_too_deep(text: str, start: int) -> bool:

@@ -55,7 +55,7 @@ def decode(text: str) -> list[Any]:
         return [plain("\n".join(lines))]
     whole = _WHOLE.match(header)
     if whole:
-        rows, rest = _rows(lines, int(whole[1].replace(",", "")), whole[2].partition(" ")[0])
+        rows, rest = read_rows(lines, int(whole[1].replace(",", "")), whole[2].partition(" ")[0])
         assert not rest
         return rows if whole[2] == "JSON lines" else [rows]
     around, *lines = lines
@@ -64,7 +64,7 @@ def decode(text: str) -> list[Any]:
         head = _TABLE.fullmatch(lines[0])
         assert head, lines[0]
         kind = head[3].partition(" ")[0]
-        rows, lines = _rows(lines[1:], int(head[2]), kind)
+        rows, lines = read_rows(lines[1:], int(head[2]), kind)
         tables[head[1]] = dict(rows) if kind == "members" else rows
     marked = _PLACE.sub(_marked, around)
 
@@ -145,7 +145,7 @@ def _split_name(pair: str) -> tuple[str, str]:
     return match[1], pair[match.end() :]
 
 
-def _rows(lines: list[str], count: int, kind: str) -> tuple[list[Any], list[str]]:
+def read_rows(lines: list[str], count: int, kind: str) -> tuple[list[Any], list[str]]:
     """Return the rows of a table and the lines below it; a row is a pair, where it is a member of an object."""
     lines = list(lines)
     head = _Head(lines)

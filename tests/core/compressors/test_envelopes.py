@@ -13,6 +13,29 @@ QWEN = (
     f"Command: git log -n 3\nDirectory: (root)\nOutput: {SAID}\n"
     "Error: (none)\nExit Code: 0\nSignal: 0\nProcess Group PGID: 8646"
 )
+CODEX_CUT = """\
+Script completed
+Wall time 0.2 seconds
+Output:
+Warning: truncated output (original token count: 13895)
+Total output lines: 1
+
+"""
+GEMINI_CUT = "Output too large. Showing first 8,000 and last 32,000 characters. For full output see: /h/x.txt\n"
+QWEN_CUT = """\
+Tool output was too large and has been truncated.
+The full output has been saved to: /h/x.output
+To read the complete output, use the read_file tool with the absolute file path above.
+The truncated output below shows the beginning and end of the content.
+
+Truncated part of the output:
+"""
+COPILOT_CUT = """\
+Output too large to read at once (78.9 KB). Saved to: /h/x.txt
+Consider using tools like grep (for searching), head/tail (for viewing start/end).
+
+Preview (first 500 chars):
+"""
 WRAPPED = {
     "qwen": (QWEN, "git log -n 3"),
     "qwen, a command of several lines": (QWEN.replace("-n 3", "<<'X'\nOutput x\nX"), "git log <<'X'\nOutput x\nX"),
@@ -26,6 +49,10 @@ WRAPPED = {
         "",
     ),
     "codex, cut by itself": (f"Total output lines: 802\n\n{SAID}", ""),
+    "codex, cut by code mode": (CODEX_CUT + SAID, ""),
+    "gemini, cut": (f"{GEMINI_CUT}<untrusted_context>\nOutput: {SAID}\nSignal: 9\n</untrusted_context>", ""),
+    "qwen, cut": (QWEN_CUT + QWEN, "git log -n 3"),
+    "copilot, cut": (f"{COPILOT_CUT}{SAID}\n<shellId: 0 completed with exit code 0>", ""),
     "cline": (f"[Command exited with code 2]\n{SAID}", ""),
     "copilot": (f"{SAID}\n<shellId: 3 completed with exit code 2>", ""),
     "openhands": (
@@ -49,13 +76,23 @@ def test_the_output_is_cut_out(name: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *(SAID, "", "\n", "An output:\nOutput: x", "Exit Code: 3", f"{SAID}\nExit Code: 3\nSignal: 0"),
+        *(
+            SAID,
+            "",
+            "\n",
+            "An output:\nOutput: x",
+            "Warning: truncated output",
+            "Output too large.\n",
+            "Exit Code: 3",
+            f"{SAID}\nExit Code: 3\nSignal: 0",
+        ),
         *("<file>\n00001| def f():\n</file>", "<path>/a.py</path>\n<content>\n1: import os\n</content>"),
         *(
             "<output>never closed",
             f"<output>x</output>{'y' * 3000}",
             "<html><body>\n<output>1</output>" + "z" * 3000,
         ),
+        *("Warning: truncated output", "Output too large.\n"),
         *("Exit code: 0\nWall time: 0 seconds\nno label", "Command: a\nOutput, it says\n"),
     ],
 )

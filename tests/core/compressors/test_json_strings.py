@@ -99,6 +99,41 @@ def test_what_is_spelled_in_unusual_ways_is_found_where_it_stands() -> None:
     assert text[each.start - 1] == text[each.end] == '"'
 
 
+@pytest.mark.parametrize("start", range(3000, 3030))
+@pytest.mark.parametrize("past", range(6000, 6004))
+def test_a_cut_that_broke_an_escape_parts_an_output(start: int, past: int) -> None:
+    output = 'a "word" \\ and\té\n' * 600
+    whole = json.dumps({"exit_code": 0, "output": output, "cmd": "ls"})
+    text = whole[:start] + "…14123 tokens truncated…" + whole[past:]
+    halves = json_strings.contents(text)
+    if len(halves) == 1:
+        assert json.loads(text)["output"] == halves[0].text
+        return
+    above, below = halves
+    assert output.startswith(above.text)
+    assert output.endswith(below.text[-900:])
+    assert {above.command, below.command} == {"ls"}
+    for each in halves:
+        assert json.loads(f'"{text[each.start : each.end]}"') == each.text
+    between = text[above.end : below.start]
+    assert "…14123 tokens truncated…" in between
+    assert len(between) <= len("…14123 tokens truncated…") + 7
+    assert text[above.start - 1] == text[below.end] == '"'
+
+
+def test_of_broken_json_with_a_cut_only_whole_escapes_are_read() -> None:
+    mark = "…5 tokens truncated…"
+    long = "x" * 900
+    for text in (
+        f'{{"output": "{long}\\{mark}"{long}", "a": {{',
+        f'{{"output": "{long}' + "\\" * 200 + f'\\{mark}"{long}"}}',
+        f'{{"output": "{long}\\ud83d\\{mark}n{long}"}}',
+        f'{{"output": "{long}", "a": "b\\{mark}"}}',
+    ):
+        for each in json_strings.contents(text):
+            assert json.loads(f'"{text[each.start : each.end]}"') == each.text
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=20) | st.just(LOG),
     lambda inner: (
