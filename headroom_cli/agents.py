@@ -5,13 +5,15 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from headroom_cli.options import AsJson
 from headroom_cli.page import DIM, GOOD, HEAD, WARN, Page, console
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?(?:[-+.]\w+)*")
 _VERSION_TIMEOUT_S = 15
+_MOST_BYTES = 65_536
+"""Of what it prints when it is asked for its version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Known:
     """What it says of itself; empty where it is not installed, or does not say."""
 
 
-def agents(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def agents(as_json: AsJson = False) -> None:
     """List the agents that can be wrapped: installed, version, verified with, how each is redirected."""
     from headroom_wrappers import AGENTS
 
@@ -43,32 +47,69 @@ def agents(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         show_agents(known, Page(console()))
 
 
-def look(rows: Sequence["Agent"], environ: Mapping[str, str]) -> list[Known]:
-    """Find the executables on PATH and ask each for its version, all at once."""
+def look(
+    rows: Sequence["Agent"], environ: Mapping[str, str], timeout_s: float = _VERSION_TIMEOUT_S
+) -> list[Known]:
+    """Find the executables on PATH and ask each for its version, all at once.
+
+    Args:
+        timeout_s: how long one may take; what it has started by then is ended.
+    """
     from headroom_wrappers import shims
 
     paths = [shims.find(agent.command[0], environ) or "" for agent in rows]
     with ThreadPoolExecutor() as pool:
-        versions = list(pool.map(_version, paths))
+        versions = list(pool.map(_version, paths, [timeout_s] * len(paths)))
     return [Known(*each) for each in zip(rows, paths, versions, strict=True)]
 
 
-def _version(path: str) -> str:
+def _version(path: str, timeout_s: float) -> str:
     if not path:
         return ""
+    from headroom.system import processes
+
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [path, "--version"],
-            check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_VERSION_TIMEOUT_S,
+            **processes.APART,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return ""
-    found = _VERSION.search(done.stdout.decode(errors="replace"))
+    said, is_all = _said(process, timeout_s)
+    if not is_all:
+        processes.kill_apart(process.pid)
+    try:
+        process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        processes.kill_apart(process.pid)
+        process.wait()
+    found = _VERSION.search(said.decode(errors="replace"))
     return found[0] if found else ""
+
+
+def _said(process: subprocess.Popen[bytes], timeout_s: float) -> tuple[bytes, bool]:
+    """Return what a process prints, up to a size and a time, and whether it is all."""
+    parts: list[bytes] = []
+    ended: list[bool] = []
+
+    def read() -> None:
+        assert process.stdout
+        with process.stdout as pipe:
+            while sum(map(len, parts)) < _MOST_BYTES:
+                part = os.read(pipe.fileno(), _MOST_BYTES)
+                if not part:
+                    ended.append(True)
+                    return
+                parts.append(part)
+
+    # By a thread, since Windows cannot wait for pipes with `select`.
+    reader = threading.Thread(target=read, name="headroom-version", daemon=True)
+    reader.start()
+    reader.join(timeout_s)
+    return b"".join(parts), bool(ended)
 
 
 def redirection(agent: "Agent") -> str:

@@ -19,7 +19,7 @@ _KINDS = ("tool-output", "messages")
 
 def compress(
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="What to compress; standard input without it, or for -.")
+        str | None, typer.Argument(metavar="FILE", help="What to compress; standard input without it, or for -.")
     ] = None,
     as_: Annotated[
         str,

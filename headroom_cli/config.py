@@ -66,6 +66,10 @@ def set_(
 
     row = _row(name)
     try:
+        value.encode()
+    except UnicodeEncodeError:
+        fail(f"config set: {row.name} cannot be set to bytes that are not UTF-8: {value!r}")
+    try:
         parsed = parse(row, value, "config set")
     except SettingError as error:
         fail(str(error))

@@ -31,10 +31,12 @@ class Where:
 def doctor(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE.json]...", help="With --cache: one captured request, or two to compare."),
+        typer.Argument(metavar="FILE", help="With --cache: one captured request, or two to compare."),
     ] = None,
     cache: Annotated[bool, typer.Option("--cache", help="Where the prompt cache was lost, and why.")] = False,
-    port: Annotated[int | None, typer.Option("--port", help="Where a proxy should be listening.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", help="Where a proxy should be listening.", metavar="PORT")
+    ] = None,
     agent: Annotated[
         str | None,
         typer.Option("--agent", help="Send the self-test through this agent itself, too.", metavar="NAME"),

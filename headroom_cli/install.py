@@ -22,7 +22,11 @@ def install(
     port: Annotated[
         int | None,
         typer.Option(
-            help="The port on 127.0.0.1; 8787, or the one that it has.", min=1024, max=65535, show_default=False
+            help="The port on 127.0.0.1; 8787, or the one that it has.",
+            min=1024,
+            max=65535,
+            show_default=False,
+            metavar="PORT",
         ),
     ] = None,
     linger: Annotated[

@@ -12,7 +12,7 @@ import typer
 
 from headroom_cli import learn_words
 from headroom_cli.fail import fail
-from headroom_cli.options import AsJson, Project, explained, root
+from headroom_cli.options import WHEN, AsJson, Project, explained, root
 from headroom_cli.options import agents as named
 from headroom_cli.times import since as moment
 
@@ -27,9 +27,7 @@ Agents = Annotated[
     list[str] | None, typer.Option("--agent", help="Only its sessions; may be repeated.", metavar="NAME")
 ]
 All = Annotated[bool, typer.Option("--all", help="Of all projects; nothing can be written then.")]
-Since = Annotated[
-    str | None, typer.Option("--since", help="Only sessions since then: 7d, 24h or 2026-11-01.", metavar="WHEN")
-]
+Since = Annotated[str | None, typer.Option("--since", help=f"Only sessions since then: {WHEN}.", metavar="WHEN")]
 MinEvidence = Annotated[
     int,
     typer.Option("--min-evidence", help="How often it was seen; what you said counts once.", min=1, metavar="N"),

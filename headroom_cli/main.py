@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from headroom_cli import command_help
 from headroom_cli.agents import agents
 from headroom_cli.compress import compress
 from headroom_cli.config import config
@@ -57,6 +58,12 @@ app.command()(install)
 app.command()(uninstall)
 app.add_typer(service)
 app.command(name="shell-init")(shell_init)
+command_help.give(app)
+
+_OF_FILES = (["compress"], ["explain"], ["doctor"])
+"""For these `~` and `*` stand for files on Windows, whose shells leave that to the program.
+
+Elsewhere they are part of an agent's arguments, of a fact or a setting."""
 
 
 def _print_version(is_asked: bool) -> None:
@@ -93,4 +100,4 @@ def write_any_text() -> None:
 def main() -> None:
     """Run the command line."""
     write_any_text()
-    app()
+    app(windows_expand_args=sys.argv[1:2] in _OF_FILES)

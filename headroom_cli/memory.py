@@ -10,7 +10,7 @@ from headroom_cli.fail import fail
 from headroom_cli.memory_files import export, import_
 from headroom_cli.memory_open import opened
 from headroom_cli.memory_sync import sync
-from headroom_cli.options import AsJson, Project, root
+from headroom_cli.options import LENGTH, AsJson, Project, root
 from headroom_cli.times import until
 
 memory = typer.Typer(
@@ -24,7 +24,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="A fact's 8 hex digits, or
 User = Annotated[bool, typer.Option("--user", help="It holds in all projects, not in this one alone.")]
 Expires = Annotated[
     str | None,
-    typer.Option("--expires", help="Until when it holds: 30d, 12h, 2027-01-31, never.", metavar="WHEN"),
+    typer.Option("--expires", help=f"Until when it holds: {LENGTH}, 2027-01-31 or never.", metavar="WHEN"),
 ]
 Replaces = Annotated[
     list[str] | None,
@@ -79,7 +79,7 @@ def list_(folder: Project = None, everything: All = False, as_json: AsJson = Fal
 @memory.command()
 def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words, or the beginnings of words.")],
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.", metavar="N")] = 10,
     folder: Project = None,
     everything: All = False,
     as_json: AsJson = False,
@@ -143,7 +143,7 @@ def edit(
 
 @memory.command()
 def accept(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Facts' ids, or the first digits of them.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Facts' ids, or the first digits of them.")],
     as_json: AsJson = False,
 ) -> None:
     """Take facts that a model told for true: until you do, `headroom memory sync` leaves them out.
@@ -164,7 +164,7 @@ def accept(
 
 @memory.command()
 def forget(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Facts' ids, or the first digits of them.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Facts' ids, or the first digits of them.")],
     as_json: AsJson = False,
 ) -> None:
     """Remove facts for good, with their history. Exit code: 2 when one is not there; then none is removed."""

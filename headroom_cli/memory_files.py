@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from headroom_cli import exports
 from headroom_cli.exports import From, To
+from headroom_cli.fail import fail
 from headroom_cli.memory_open import opened
 from headroom_cli.memory_show import as_json as print_json
 from headroom_cli.options import AsJson
@@ -31,7 +32,7 @@ def export(file: To = None) -> None:
 def import_(file: From, as_json: AsJson = False) -> None:
     """Take in facts that were exported. What is known already is not kept twice; what is no fact is counted.
 
-    Exit code: 2 when the file cannot be read.
+    Exit code: 2 when the file cannot be read, or nothing in it is a fact.
     """
     counts = {"new": 0, "known": 0, "masked": 0, "refused": 0}
     why = ""
@@ -49,6 +50,8 @@ def import_(file: From, as_json: AsJson = False) -> None:
                 continue
             counts["new" if added.is_new else "known"] += 1
             counts["masked"] += added.was_masked
+    if why and not counts["new"] + counts["known"]:
+        fail(f"{file}: {why}; give a file that `headroom memory export` has written")
     if as_json:
         print_json(counts)
     else:

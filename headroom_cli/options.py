@@ -1,6 +1,6 @@
 """Options that several commands have, and what their values are checked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,21 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Project = Annotated[
     Path | None, typer.Option("--project", help="The project's folder; else the one you are in.", metavar="DIR")
 ]
+
+Mode = Annotated[
+    str | None,
+    typer.Option("--mode", help="optimize, audit (change nothing) or simulate (send nothing).", metavar="MODE"),
+]
+Backend = Annotated[
+    str | None,
+    typer.Option("--backend", help="bedrock: AWS Bedrock answers requests to Anthropic.", metavar="BACKEND"),
+]
+Region = Annotated[str | None, typer.Option("--region", help="The AWS region of Bedrock.", metavar="REGION")]
+
+LENGTH = "30m, 12h, 7d, 2w"
+"""Lengths of time as help texts show them; see headroom_cli.times for what reads them."""
+WHEN = f"{LENGTH} or 2026-11-01"
+"""Moments in the past: so long ago, or a date."""
 
 _NEWEST = 3
 """So many sessions are named where another one was asked for."""
@@ -41,8 +56,24 @@ def agents(asked: Sequence[str] | None) -> list[str]:
 
     for name in asked or ():
         if name not in MEMORIES:
-            fail(f"--agent {name!r} is unknown; known: {', '.join(MEMORIES)}")
+            fail(f"--agent {name!r} is unknown; {meant(name, MEMORIES)}")
     return list(dict.fromkeys(asked or ()))
+
+
+def wrapped() -> list[str]:
+    """Return the names of the agents that can be wrapped."""
+    from headroom_wrappers import AGENTS
+
+    return [name for name, agent in AGENTS.items() if not agent.refused]
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return what to say of a name that is not known: which was meant, if one is near, and all there are."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    near = get_close_matches(name, names, 1)
+    return (f"did you mean {near[0]}? Known" if near else "known") + f": {', '.join(names)}"
 
 
 def session(asked: str, ids: Sequence[str]) -> str:

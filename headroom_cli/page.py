@@ -96,10 +96,10 @@ class Page:
         return Text(content, style)
 
     def line(self, *parts: Styled) -> None:
-        """Print one line, wrapped where it is too long, below where it begins."""
+        """Print one line, wrapped where it is too long, below where it begins. Tabs are shown as room."""
         from rich.text import Text
 
-        said = Text.assemble(*(self.text(*part) for part in parts))
+        said = Text.assemble(*(self.text(content.expandtabs(), style) for content, style in parts))
         margin = " " if said.plain.startswith(" ") else ""
         for line in said[len(margin) :].wrap(self.to, self.to.width - len(margin)):
             line.rstrip()

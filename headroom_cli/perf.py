@@ -8,6 +8,7 @@ import typer
 
 from headroom_cli import times
 from headroom_cli.fail import fail
+from headroom_cli.options import WHEN
 from headroom_cli.perf_tables import TABLES, table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _Session = Annotated[
 ]
 _Since = Annotated[
     str | None,
-    typer.Option("--since", help="All sessions since then: 7d, 24h, 30m, 2w or 2026-11-01.", metavar="WHEN"),
+    typer.Option("--since", help=f"All sessions since then: {WHEN}.", metavar="WHEN"),
 ]
 _All = Annotated[bool, typer.Option("--all", help="All sessions there are.")]
 _Agent = Annotated[

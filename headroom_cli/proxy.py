@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headroom_cli.fail import fail
+from headroom_cli.options import Backend, Mode, Region
+from headroom_cli.source import Code, Level
 from headroom_cli.wrap import own_flags
 
 if TYPE_CHECKING:
@@ -24,30 +26,21 @@ _OPEN = "  every program on this machine can use your AWS credentials through it
 
 
 def proxy(
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 8787,
+    port: Annotated[
+        int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", metavar="PORT", min=0, max=65535)
+    ] = 8787,
     secret: Annotated[
         bool, typer.Option("--secret", help="Answer only below a secret path, which is printed.")
     ] = False,
-    level: Annotated[
-        str | None,
-        typer.Option(help="How far to compress: lossless, balanced or aggressive; else as set.", metavar="LEVEL"),
-    ] = None,
-    code: Annotated[
-        bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")
-    ] = False,
-    mode: Annotated[
-        str | None,
-        typer.Option(help="optimize, audit (change nothing) or simulate (send nothing).", metavar="MODE"),
-    ] = None,
+    level: Level = None,
+    code: Code = False,
+    mode: Mode = None,
     upstream: Annotated[
         list[str] | None,
         typer.Option(help="Where a provider is; one of another name answers under /NAME/.", metavar="NAME=URL"),
     ] = None,
-    backend: Annotated[
-        str | None,
-        typer.Option(help="bedrock: AWS Bedrock answers requests to Anthropic.", metavar="BACKEND"),
-    ] = None,
-    region: Annotated[str | None, typer.Option(help="The AWS region of Bedrock.", metavar="REGION")] = None,
+    backend: Backend = None,
+    region: Region = None,
 ) -> None:
     """Run the proxy alone, until ctrl-C; point any client's base URL at what it prints.
 

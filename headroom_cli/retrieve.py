@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,9 +28,11 @@ def retrieve(
         list[str] | None,
         typer.Argument(metavar="QUERY", help="Print only what answers it: words, or an exact piece of text."),
     ] = None,
-    start: Annotated[int | None, typer.Option(min=1, help="The first line to print; without QUERY.")] = None,
+    start: Annotated[
+        int | None, typer.Option(min=1, help="The first line to print; without QUERY.", metavar="N")
+    ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="How many lines; with QUERY, how many hits (10).")
+        int | None, typer.Option(min=1, help="How many lines; with QUERY, how many hits (10).", metavar="N")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with line numbers.")] = False,
 ) -> None:
@@ -69,8 +72,11 @@ def retrieve(
 
 def _find_key(store: "SqliteStore", hash_: str) -> str:
     """Return the key that is meant; one that is not in the store when nothing begins like it."""
-    digits = hash_.strip().rsplit("/", 1)[-1].removesuffix(".txt").lower()
+    name = PureWindowsPath(hash_.strip()).name  # which knows both kinds of slashes
+    digits = name.removesuffix(".txt").lower()
     if not re.fullmatch("[0-9a-f]{6,12}", digits):
+        if name != hash_.strip() and not os.path.lexists(hash_):
+            fail(f"{hash_}: no such file; give 6 to 12 hex digits, or the path that the marker names")
         fail(f"not the hash of an original: {hash_!r}; give 6 to 12 hex digits, or the path that the marker names")
     keys = [digits] if len(digits) == 12 else store.matches(digits)
     if len(keys) > 1:

@@ -9,7 +9,7 @@ import typer
 from headroom_cli.ask import ask
 from headroom_cli.fail import fail
 from headroom_cli.figures import count, duration
-from headroom_cli.options import AsJson, Yes, explained, session
+from headroom_cli.options import LENGTH, AsJson, Yes, explained, session
 from headroom_cli.page import BAD, DIM, GOOD, Page, console
 from headroom_cli.store_status import size
 from headroom_cli.times import length
@@ -27,7 +27,7 @@ sessions = typer.Typer(
 
 @sessions.command(name="list")
 def list_(
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest last.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest last.", metavar="N")] = 20,
     everything: Annotated[bool, typer.Option("--all", help="All there are.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -63,9 +63,9 @@ def show(
 
 @sessions.command()
 def delete(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Sessions' ids.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Sessions' ids.")] = None,
     older_than: Annotated[
-        str | None, typer.Option("--older-than", help="All that ended so long ago: 90d.", metavar="TIME")
+        str | None, typer.Option("--older-than", help=f"All that ended so long ago: {LENGTH}.", metavar="TIME")
     ] = None,
     yes: Yes = False,
     as_json: AsJson = False,

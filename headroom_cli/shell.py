@@ -132,7 +132,7 @@ def _inner(of: Any, known: Mapping[str, tuple[str, ...]]) -> "list[Command]":
     return [
         Command(
             name,
-            one.help or "",
+            one.short_help or one.help or "",
             tuple(_option(par, known) for par in one.params if par.param_type_name == "option" and not par.hidden),
             next((known[par.metavar] for par in one.params if _is_known_argument(par, known)), ()),
             tuple(_inner(one, known)) if hasattr(one, "commands") else (),

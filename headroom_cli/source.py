@@ -22,7 +22,10 @@ MOST_BYTES = 32 << 20
 Query = Annotated[str, typer.Option(help="What is looked for in it.", metavar="TEXT")]
 Command = Annotated[str, typer.Option(help='The command that printed it: "pytest -q".', metavar="COMMAND")]
 Tool = Annotated[str, typer.Option(help="The tool that returned it: Grep.", metavar="NAME")]
-Level = Annotated[str | None, typer.Option(help="lossless, balanced or aggressive; else as set.", metavar="LEVEL")]
+Level = Annotated[
+    str | None,
+    typer.Option(help="How far to compress: lossless, balanced or aggressive; else as set.", metavar="LEVEL"),
+]
 Code = Annotated[bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")]
 
 

@@ -11,7 +11,7 @@ import typer
 from headroom_cli.ask import ask
 from headroom_cli.fail import fail
 from headroom_cli.figures import count
-from headroom_cli.options import AsJson, Yes, explained
+from headroom_cli.options import LENGTH, AsJson, Yes, explained
 from headroom_cli.options import session as the_one
 from headroom_cli.page import Page, console
 from headroom_cli.store_status import show, size
@@ -82,7 +82,8 @@ def purge(
         Path | None, typer.Option(help="Only what sessions in this folder, or below it, made.", metavar="DIR")
     ] = None,
     older_than: Annotated[
-        str | None, typer.Option("--older-than", help="Only what was not used for so long: 30d.", metavar="TIME")
+        str | None,
+        typer.Option("--older-than", help=f"Only what was not used for so long: {LENGTH}.", metavar="TIME"),
     ] = None,
     session: Annotated[str | None, typer.Option(help="Only what this session made.", metavar="ID")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also originals of sessions that go on.")] = False,

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from headroom_cli.fail import fail
+from headroom_cli.options import meant, wrapped
 
 _NOT_DONE = 1
 
 
 def unwrap(
     agent: Annotated[
-        str, typer.Argument(help="Of this agent alone; else of all.", metavar="[AGENT]", show_default=False)
+        str, typer.Argument(help="Of this agent alone; else of all.", metavar="AGENT", show_default=False)
     ] = "",
 ) -> None:
     """Put back what wrapped agents have changed in files of yours, and were killed before they could.
@@ -25,7 +26,7 @@ def unwrap(
 
     name = find(agent).name if agent else ""
     if name and name not in AGENTS:
-        fail(f"unknown agent {agent!r}; known: {', '.join(AGENTS)}")
+        fail(f"unknown agent {agent!r}; {meant(agent, wrapped())}")
     journal = Journal(settings.state_dir())
     try:
         done, problems = journal.recover(name)

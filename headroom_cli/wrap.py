@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,8 @@ import typer
 
 from headroom_cli.fail import fail
 from headroom_cli.hidden import without_secrets
-from headroom_cli.source import policy
+from headroom_cli.options import Backend, Mode, Region, meant, wrapped
+from headroom_cli.source import Code, Level, policy
 
 if TYPE_CHECKING:
     from headroom_wrappers import Agent
@@ -28,34 +29,28 @@ def wrap(
     ],
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(help="The agent's own arguments, after -- or not.", metavar="[-- ARGUMENTS]"),
+        typer.Argument(help="The agent's own, flags too, after one -- or not.", metavar="ARGUMENTS"),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be set, and start nothing.")
     ] = False,
-    level: Annotated[
-        str | None,
-        typer.Option(help="How far to compress: lossless, balanced or aggressive; else as set.", metavar="LEVEL"),
-    ] = None,
-    code: Annotated[
-        bool, typer.Option("--code", help="Leave function bodies out of source code that is only read.")
-    ] = False,
+    level: Level = None,
+    code: Code = False,
+    mode: Mode = None,
     audit: Annotated[
         bool, typer.Option("--audit", help="Change nothing; say at the end what would have been saved.")
     ] = False,
-    backend: Annotated[
-        str | None,
-        typer.Option(help="bedrock: AWS Bedrock answers requests to Anthropic.", metavar="BACKEND"),
-    ] = None,
-    region: Annotated[str | None, typer.Option(help="The AWS region of Bedrock.", metavar="REGION")] = None,
+    backend: Backend = None,
+    region: Region = None,
     intercept: Intercept = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary at the end.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, to stderr.")] = False,
 ) -> None:
     """Run an agent behind a private proxy, and print what the session saved.
 
-    Options of headroom stand before the agent's name; what follows it belongs to the agent. For a command that
-    is no known agent (`headroom wrap -- COMMAND ...`) the common variables with base URLs are set.
+    Options of headroom stand before the agent's name; what follows it belongs to the agent, --help too, but for
+    one -- right behind the name. Behind `headroom wrap -- ...` every argument reaches the command as it is. For a
+    command that is no known agent the common variables with base URLs are set.
     Exit code: the agent's own; 2 when it cannot be started.
     """
     from headroom.settings import SettingError
@@ -63,10 +58,13 @@ def wrap(
     from headroom_wrappers.environment import without_service
 
     spec = _row(agent)
-    environ = without_service(os.environ)
-    rest = list(arguments or [])[(arguments or [])[:1] == ["--"] :]
-    flags = own_flags(level, code, "audit" if audit else None, backend, region)
+    rest = agents_own(agent, arguments or [], sys.argv)
+    environ = os.environ if spec.outlives(rest) else without_service(os.environ)
+    if audit and mode not in (None, "audit"):
+        fail(f"--audit is --mode audit, and excludes --mode {mode}")
+    flags = own_flags(level, code, "audit" if audit else mode, backend, region)
     policy(level)
+    _check_region(region, backend)
     try:
         if dry_run:
             _show_plan(spec, rest, environ, flags, intercept=intercept)
@@ -80,6 +78,17 @@ def wrap(
     if ended.log and (as_json or is_shown):
         _tell(spec, ended.log, as_json=as_json)
     raise typer.Exit(ended.exit_code)
+
+
+def agents_own(agent: str, arguments: Sequence[str], argv: Sequence[str]) -> list[str]:
+    """Return the arguments that reach the agent: all of them, but for a -- that only parts them from its name.
+
+    Args:
+        arguments: what stands behind the agent's name.
+        argv: the whole command line: the parser does not tell whether a -- stood before the name already.
+    """
+    is_parted = list(argv[-len(arguments) - 2 :]) == ["--", agent, *arguments]
+    return list(arguments[1:] if arguments[:1] == ["--"] and not is_parted else arguments)
 
 
 def _show_plan(
@@ -110,8 +119,16 @@ def _row(name: str) -> "Agent":
 
     spec = find(name)
     if spec.name not in AGENTS and not shims.find(name, os.environ):
-        fail(f"unknown agent {name!r}, and no such command; known: {', '.join(AGENTS)}")
+        fail(f"unknown agent {name!r}, and no such command; {meant(name, wrapped())}")
     return spec
+
+
+def _check_region(region: str | None, backend: str | None) -> None:
+    """End with exit code 2 for a region that nothing would use."""
+    from headroom.settings import load, working_folder
+
+    if region and not backend and not load(folder=working_folder())["proxy.backend"]:
+        fail("--region is Bedrock's: give --backend bedrock, too")
 
 
 def _warn(spec: "Agent", environ: Mapping[str, str]) -> None:
@@ -128,6 +145,11 @@ def _warn(spec: "Agent", environ: Mapping[str, str]) -> None:
 
 def _tell(spec: "Agent", log: Path, *, as_json: bool) -> None:
     """Print what the session saved, or that nothing came by, and the likely reason."""
+    with suppress(OSError):  # nobody reads it any more: the exit code stays the agent's
+        _show(spec, log, as_json=as_json)
+
+
+def _show(spec: "Agent", log: Path, *, as_json: bool) -> None:
     from headroom import session_log
     from headroom.session_log import events
     from headroom_cli import show
@@ -156,4 +178,5 @@ def own_flags(
 
 
 def _say(line: str) -> None:
-    typer.echo(line, err=True)
+    with suppress(OSError):  # nobody reads it, which keeps no agent from its start
+        typer.echo(line, err=True)

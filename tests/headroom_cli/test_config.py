@@ -47,6 +47,16 @@ def test_every_setting_is_shown_with_value_origin_and_help() -> None:
     assert all(len(line) <= 90 for line in out.getvalue().splitlines())
 
 
+@pytest.mark.parametrize("value", ["\udcff=off", "Grep=\udcff"])
+def test_what_is_no_text_is_refused_in_one_line(value: str, place: Path) -> None:
+    result = run("set", "compress.tools", value)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        "headroom: config set: compress.tools cannot be set to bytes that are not UTF-8"
+    )
+    assert not place.exists()
+
+
 def test_json_has_a_row_for_every_setting_and_no_secret() -> None:
     done = run("--json", HEADROOM_UPSTREAM_OPENAI=f"https://me:{SECRET}@corp.example")
     rows = {row["name"]: row for row in json.loads(done.stdout)}

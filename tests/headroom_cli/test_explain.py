@@ -48,6 +48,11 @@ def test_a_text_is_explained(data: str, arguments: list[str], why: str, tmp_path
     assert not (tmp_path / "state").exists(), "nothing is kept"
 
 
+def test_tabs_are_shown_as_room(tmp_path: Path) -> None:
+    done = run(tmp_path, "--show", data=b"a\tbc\n\tdeep\x07\n")
+    assert done.stdout.decode().endswith("\na       bc\n        deep?\n")
+
+
 def test_a_request_is_explained_block_by_block(tmp_path: Path) -> None:
     body = {"model": "claude", "messages": conversation(sorted(OUTPUTS))}
     (tmp_path / "request.json").write_text(json.dumps(body), encoding="utf-8")

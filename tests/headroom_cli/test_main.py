@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import headroom
+from headroom_cli import main
 
 HEADROOM = [sys.executable, "-m", "headroom_cli"]
 
@@ -50,6 +51,25 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "expands"),
+    [
+        (["wrap", "claude", "*"], False),
+        (["memory", "add", "~"], False),
+        (["compress", "*.log"], True),
+        ([], False),
+    ],
+)
+def test_windows_has_no_argument_of_an_agent_stand_for_files(
+    words: list[str], expands: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, object] = {}
+    monkeypatch.setattr(main, "app", seen.update)
+    monkeypatch.setattr(sys, "argv", ["headroom", *words])
+    main.main()
+    assert seen == {"windows_expand_args": expands}
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])

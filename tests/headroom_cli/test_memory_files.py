@@ -45,3 +45,13 @@ def test_what_is_no_fact_is_counted_and_what_is_secret_masked(home: Path, tmp_pa
     assert "Push with *** as user bot" in said("export")
     assert "refused, the last because" in said("import", str(tmp_path / "facts.jsonl"))
     assert "No such file" in refused("import", str(tmp_path / "gone"))
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_file_without_any_fact_is_refused(options: tuple[str, ...], home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "passwd"
+    file.write_text("root:x:0:0:root:/root:/bin/sh\n")
+    told = f"{file}: it is no JSON; give a file that `headroom memory export` has written"
+    assert told in refused("import", str(file), *options)
+    file.write_text("")
+    assert said("import", str(file)) == "0 new facts, 0 known already\n"

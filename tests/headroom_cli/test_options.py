@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from headroom import settings
-from headroom_cli import options
+from headroom_cli import options, times
 
 
 def refused(capsys: pytest.CaptureFixture[str]) -> str:
@@ -37,6 +37,16 @@ def test_agents_are_named_once_and_must_be_known(capsys: pytest.CaptureFixture[s
     with pytest.raises(typer.Exit):
         options.agents(["claude", "emacs"])
     assert refused(capsys).startswith("headroom: --agent 'emacs' is unknown; known: claude, ")
+    with pytest.raises(typer.Exit):
+        options.agents(["codx"])
+    assert refused(capsys).startswith("headroom: --agent 'codx' is unknown; did you mean codex? Known: claude, ")
+
+
+@pytest.mark.parametrize("text", options.WHEN.replace(" or ", ", ").split(", "))
+def test_times_in_help_texts_can_be_read(text: str) -> None:
+    assert 0 < times.since(text, 2e9, "--since") < 2e9
+    if text in options.LENGTH:
+        assert times.length(text, "--older-than") > 0
 
 
 def test_a_session_is_known_by_the_beginning_of_its_id(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,6 +31,12 @@ def test_a_line_wraps_below_where_it_begins() -> None:
     assert out.getvalue().splitlines() == [" one two three four", " five six", "one two three four", "five six"]
 
 
+def test_a_tab_is_room_and_what_acts_on_a_terminal_is_a_mark() -> None:
+    on, out = page(40)
+    on.line(("a\tbc\td\x1b[2J", ""))
+    assert out.getvalue() == "a       bc      d?[2J\n"
+
+
 def test_a_table_gives_its_figures_room_and_cuts_names() -> None:
     on, out = page(44)
     on.table(("tool", "n", "share"), [(("a_name_that_is_far_too_long_for_it", "1,200,300", "9 %"), "")])

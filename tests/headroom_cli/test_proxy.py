@@ -125,6 +125,15 @@ def test_bedrock_answers_in_anthropics_place(secret: bool, tmp_path: Path) -> No
     assert KEYS["AWS_SECRET_ACCESS_KEY"] not in log.read_text()
 
 
+def test_a_region_alone_is_where_clients_of_bedrock_are_led(tmp_path: Path) -> None:
+    with proxy(tmp_path / "s", "--port", "0", "--region", "eu-west-1") as (line, process):
+        assert process.stdout
+        told = [process.stdout.readline() for _ in range(4)]
+        assert f"AWS_ENDPOINT_URL_BEDROCK_RUNTIME={line.split()[-1]}  ->  AWS eu-west-1\n" in told[-1]
+        process.terminate()
+        assert process.wait(10) == 0
+
+
 @pytest.mark.parametrize(
     ("environ", "options", "says"),
     [

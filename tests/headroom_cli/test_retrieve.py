@@ -32,9 +32,24 @@ def retrieve(home: Path, *arguments: str, log: Path | None = None) -> "subproces
 
 def test_the_original_comes_back_byte_for_byte(tmp_path: Path, store: SqliteStore) -> None:
     key = store.put(TEXT)
-    for name in (key, key[:6], key.upper(), store.path(key), f"originals/{key}.txt"):
+    for name in (key, key[:6], key.upper(), store.path(key), f"originals/{key}.txt", rf"C:\o\{key}.txt"):
         done = retrieve(tmp_path, name)
         assert (done.returncode, done.stdout, done.stderr) == (0, TEXT.encode(), b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("/nope/file.txt", "/nope/file.txt: no such file; give 6 to 12 hex digits"),
+        (r"C:\nope\file.txt", r"C:\nope\file.txt: no such file; give 6 to 12 hex digits"),
+        ("file", "not the hash of an original: 'file'"),
+        (__file__, "not the hash of an original: "),
+    ],
+)
+def test_what_names_no_original_is_told_why(name: str, told: str, tmp_path: Path) -> None:
+    done = retrieve(tmp_path, name)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith(f"headroom: {told}")
 
 
 def test_lines_come_back_as_they_stand(tmp_path: Path, store: SqliteStore) -> None:
@@ -105,9 +120,7 @@ def test_a_damaged_original_is_a_miss(tmp_path: Path, store: SqliteStore) -> Non
     assert (done.returncode, done.stdout) == (1, b"")
 
 
-@pytest.mark.parametrize(
-    "name", ["", "12345", "0123456789abc", "readme.txt", "xyzxyzxyzxyz", "/tmp/0123456789ab.gz"]
-)
+@pytest.mark.parametrize("name", ["", "12345", "0123456789abc", "readme.txt", "xyzxyzxyzxyz", "0123456789ab.gz"])
 def test_a_malformed_hash_is_named(tmp_path: Path, name: str) -> None:
     done = retrieve(tmp_path, name)
     assert (done.returncode, done.stdout) == (2, b"")

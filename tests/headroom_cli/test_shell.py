@@ -38,8 +38,8 @@ def test_a_script_is_printed_or_kept(shell: str, tmp_path: Path) -> None:
 
 
 def test_aliases_are_only_there_when_asked_for(tmp_path: Path) -> None:
-    assert "headroom wrap claude" not in run(tmp_path, "bash").stdout
-    assert "alias claude='headroom wrap claude'" in run(tmp_path, "bash", "--aliases").stdout
+    assert "headroom wrap -- claude" not in run(tmp_path, "bash").stdout
+    assert "alias claude='headroom wrap -- claude'" in run(tmp_path, "bash", "--aliases").stdout
 
 
 def test_the_whole_script_is_one_that_shellcheck_likes(tmp_path: Path) -> None:

@@ -67,7 +67,11 @@ def test_what_goes_on_stays(state: Path, tmp_path: Path) -> None:
     journal.close(entry)
 
 
-def test_an_unknown_agent_is_named(state: Path) -> None:
+def test_an_unknown_agent_is_named_and_the_one_that_was_meant(state: Path) -> None:
     code, _, err = unwrap(state, "nobody-knows")
     assert code == 2
     assert "nobody-knows" in err
+    code, _, err = unwrap(state, "cluade")
+    assert code == 2
+    assert err.startswith("headroom: unknown agent 'cluade'; did you mean claude? Known: claude, ")
+    assert "cursor" not in err

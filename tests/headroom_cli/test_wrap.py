@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from headroom import settings
 from headroom_cli.wrap import agents_own
 from headroom_wrappers import AGENTS
 from tests.provider.app import running_provider
 from tests.provider.script import Turn
 
 HEADROOM = [sys.executable, "-m", "headroom_cli"]
+MODES = "optimize, audit, simulate"
 WRAPPED = ", ".join(name for name in AGENTS if name not in ("continue", "amp", "cursor"))
 
 
@@ -104,7 +106,7 @@ def test_perf_shows_the_same_session_later(environ: dict[str, str]) -> None:
         ),
         (
             ["wrap", "--mode", "odd", "demo"],
-            "command line: proxy.mode must be one of optimize, audit, simulate, not 'odd'",
+            f"command line: proxy.mode must be one of {MODES}, not 'odd' ({settings.ROWS['proxy.mode'].help})",
         ),
         (["wrap", "--dry-run", "cursor-agent"], f"Cursor CLI cannot be wrapped: {AGENTS['cursor'].refused}"),
         (
