@@ -28,7 +28,10 @@ CALLS = {
 FLAGS = {"O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK", "O_DIRECTORY", "O_BINARY"}
 ALLOWED = {
     # the service's package knows nothing of headroom, and no platform but two; state.py says so on others
-    "launchd/headroom_service/state.py": {"fcntl", "flock", "fchmod", "O_NOFOLLOW", "O_CLOEXEC"},
+    "launchd/headroom_service/state.py": {"fcntl", "flock", "fchmod", "pread", "O_NOFOLLOW", "O_CLOEXEC"},
+    "launchd/headroom_service/exclusive.py": {"fcntl", "flock", "O_DIRECTORY", "O_CLOEXEC"},
+    "launchd/headroom_service/keeper.py": {"pass_fds", "start_new_session"},
+    "headroom_cli/service_run.py": {"add_signal_handler"},
     "launchd/headroom_service/footprint.py": {"O_NOFOLLOW"},
 }
 MODULES = {"fcntl", "grp", "msvcrt", "pty", "pwd", "resource", "select", "termios", "tty", "winreg"}

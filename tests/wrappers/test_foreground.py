@@ -14,8 +14,11 @@ import psutil
 import pytest
 
 RUNNER = """
-import os, sys
+import os, signal, sys
 from headroom_wrappers import foreground
+for number in (signal.SIGINT, signal.SIGQUIT):  # ignored where the tests run in the background of a script
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 code = foreground.run(sys.argv[1:], os.environ, lambda pid: print("started", pid, flush=True))
 print("code", code, flush=True)
 """
@@ -99,14 +102,13 @@ def test_an_interrupt_from_a_terminal_reaches_the_child_once() -> None:
         script = "trap 'echo got' INT; echo ready; read word; read word; echo $word; exit 5"
         os.execv(sys.executable, runner("sh", "-c", script))
     text = b""
-    for until, keys in ((b"ready", b"\x03"), (b"got", b"one\ntwo\n"), (b"code", b"")):
+    for until, keys in ((b"ready", b"\x03"), (b"got", b"one\ntwo\n"), (b"code 5", b"")):
         while until not in text:
             text += os.read(fd, 4096)
         os.write(fd, keys)
     os.waitpid(pid, 0)
     os.close(fd)
     assert text.count(b"got") == 1
-    assert b"code 5" in text
 
 
 def test_an_interrupt_from_the_terminal_is_the_childs_to_handle() -> None:

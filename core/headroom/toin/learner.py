@@ -5,6 +5,7 @@ it began, and that advice is kept under its name beside the policy, for as long 
 Whatever fails here costs the advice, never a request.
 """
 
+import errno
 import queue
 import threading
 import zlib
@@ -291,7 +292,9 @@ class Toin:
             self._failed(error)
 
     def _failed(self, error: Exception) -> None:
-        if not self._has_said:
+        # Another process that writes just now is no failure: what was known last holds.
+        is_busy = isinstance(error, OSError) and error.errno == errno.EBUSY
+        if not self._has_said and not is_busy:
             self._has_said = True
             self._say(f"no advice: {type(error).__name__}")
 

@@ -1,5 +1,6 @@
 """What is noted of forms and lookups, and how advice is given and kept. Conversations: tests/laws/test_toin.py."""
 
+import errno
 import json
 import random
 import threading
@@ -268,3 +269,12 @@ def test_what_an_extra_turn_costs_is_counted(desk: Desk) -> None:
 
 def test_days_are_counted_from_1970() -> None:
     assert 20_700 < today() < 40_000
+
+
+def test_a_book_that_another_writes_in_is_no_failure(tmp_path: Path) -> None:
+    said: list[str] = []
+    toin = Toin(tmp_path, lambda _key: None, Notes(MemoryMemo()), len, said.append)
+    toin._failed(OSError(errno.EBUSY, "another process holds the database too long"))
+    assert said == []
+    toin._failed(OSError(errno.ENOSPC, "the disk is full"))
+    assert said == ["no advice: OSError"]
