@@ -111,6 +111,7 @@ async def _keep(keeper: "Keeper", root: "Path") -> int:
     """Keep until a signal asks for the end, and return the exit code."""
     import asyncio
     import signal
+    import sys
 
     from headroom.system import processes
     from headroom_service.keeper import Refused
@@ -118,8 +119,9 @@ async def _keep(keeper: "Keeper", root: "Path") -> int:
     loop = asyncio.get_running_loop()
     kept = asyncio.ensure_future(keeper.run())
     processes.on_stop(loop, kept.cancel)
-    loop.add_signal_handler(signal.SIGHUP, keeper.replace)
-    loop.add_signal_handler(signal.SIGUSR1, _make_way)
+    if sys.platform != "win32":  # no service runs there
+        loop.add_signal_handler(signal.SIGHUP, keeper.replace)
+        loop.add_signal_handler(signal.SIGUSR1, _make_way)
     try:
         await kept
     except asyncio.CancelledError:

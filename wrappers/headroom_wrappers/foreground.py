@@ -125,7 +125,7 @@ def _has_terminal() -> bool:
     if os.name == "nt":
         return True
     try:
-        os.close(os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY))
+        os.close(os.open(_TERMINAL, os.O_RDONLY | getattr(os, "O_NOCTTY", 0)))
     except OSError:
         return False
     return True
